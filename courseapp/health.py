@@ -11,11 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from courses.models import Heartbeat
+from courses.web import Request
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ WORKER_STALE_AFTER = timedelta(seconds=120)
 
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: Request) -> JsonResponse:
     """Answer with the state of database, storage and worker.
 
     `status` is "ok"; "degraded" (still 200) when only the worker is silent, since pages and
@@ -33,7 +34,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """
     database = database_state()
     storage = storage_state()
-    worker = worker_state(at=request.at) if database["state"] == "ok" else {"state": "unknown"}  # type: ignore[attr-defined]
+    worker = worker_state(at=request.at) if database["state"] == "ok" else {"state": "unknown"}
     if database["state"] != "ok" or storage["state"] != "ok":
         status = "down"
     elif worker["state"] != "ok":
@@ -62,7 +63,7 @@ def storage_state() -> dict[str, Any]:
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder, prefix=".health-") as file:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".health-") as file:
             file.write(b"rostrum")
             file.flush()
             os.fsync(file.fileno())

@@ -64,8 +64,11 @@ def _start(service: Service) -> subprocess.Popen[bytes]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED_SIGNALS)
 
     # A session of its own: Ctrl-C reaches the supervisor alone, which then stops things in order.
-    return subprocess.Popen(  # noqa: PLW1509 - the supervisor has no threads  # nosec B603
-        service.command, start_new_session=True, preexec_fn=in_child, stdin=subprocess.DEVNULL
+    return subprocess.Popen(  # nosec B603
+        service.command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=in_child,  # noqa: PLW1509 - the supervisor has no threads
     )
 
 

@@ -15,7 +15,7 @@ check "ruff check" ruff check --quiet .
 check "ruff format" ruff format --check --quiet .
 check "mypy" mypy --no-error-summary
 check "djade" templates
-check "import order" lint-imports --no-timing
+check "import order" lint-imports --no-logo
 check "bandit" bandit --quiet --recursive --configfile pyproject.toml \
     courseapp courses groups schedule submissions grading coursepage
 check "django" python manage.py check --fail-level WARNING
