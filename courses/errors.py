@@ -1,0 +1,14 @@
+"""Facts that actions raise. `str()` of each is the sentence that the person is shown."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """An action was refused; nothing was changed."""
+
+
+class InvitationNotValid(Refused):
+    """The invitation is unknown, used, replaced or past its date."""
+
+    def __init__(self) -> None:
+        super().__init__("This invitation is not valid any more. Ask the course staff for a new one.")

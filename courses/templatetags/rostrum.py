@@ -1,0 +1,62 @@
+"""Times, words and Markdown as every page shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from courses import prose, times
+
+if TYPE_CHECKING:
+    from courses.models import Course
+
+register = template.Library()
+
+
+def _zone(value: Course | ZoneInfo | str) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    return ZoneInfo(value if isinstance(value, str) else value.timezone)
+
+
+@register.filter
+def moment(value: datetime | None, zone: Course | ZoneInfo | str) -> str:
+    """“Fri, Feb 28, 12:30 PM CST”, as a `<time>` with the exact instant; empty for None."""
+    if value is None:
+        return ""
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), times.in_full(value, _zone(zone))
+    )
+
+
+@register.filter
+def clock(value: datetime | None, zone: Course | ZoneInfo | str) -> str:
+    """“12:30 PM CST”; empty for None."""
+    return "" if value is None else times.clock(value, _zone(zone))
+
+
+@register.simple_tag
+def due_words(due_at: datetime, at: datetime, zone: Course | ZoneInfo | str) -> str:
+    """“today at 12:30 PM CST, in 2 h 14 min”: never a relative time alone."""
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        due_at.isoformat(),
+        times.due_in_words(due_at, at, _zone(zone)),
+    )
+
+
+@register.filter
+def markdown(value: str) -> SafeString:
+    """Markdown as safe HTML, headings moved below the page's own."""
+    return prose.render(value)
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """`mapping[key]`, or None."""
+    return mapping.get(key)

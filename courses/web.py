@@ -1,0 +1,77 @@
+"""What every view starts from: the request's type, and the course that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest
+
+from courses.permissions import courses_visible_to
+from courses.queries import enrolment_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+    from django_htmx.middleware import HtmxDetails
+
+    from courses.models import Course, Enrolment, Person
+
+
+class Request(HttpRequest):
+    """A request as the middleware leaves it; `at` is when it began (aware, UTC)."""
+
+    at: datetime
+    htmx: HtmxDetails
+    user: Person | AnonymousUser  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A course as one viewer sees it; `enrolment` is None for the public."""
+
+    course: Course
+    enrolment: Enrolment | None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the viewer teaches this course."""
+        return self.enrolment is not None and self.enrolment.is_staff
+
+    @property
+    def is_instructor(self) -> bool:
+        """Whether the viewer is an instructor of this course."""
+        return self.enrolment is not None and self.enrolment.role == "instructor"
+
+
+def open_course(request: Request, slug: str) -> Access:
+    """The course at `slug`, for whoever may see it; raises Http404 for everybody else."""
+    course = courses_visible_to(request.user, request.at).filter(slug=slug).first()
+    if course is None:
+        raise Http404("No such course.")
+    return Access(course, enrolment_of(request.user, course, request.at))
+
+
+def open_enrolled(request: Request, slug: str) -> tuple[Access, Enrolment]:
+    """The course and the viewer's own entry in it; Http404 for who is not in it."""
+    access = open_course(request, slug)
+    if access.enrolment is None:
+        raise Http404("No such course.")
+    return access, access.enrolment
+
+
+def open_staff(request: Request, slug: str) -> tuple[Access, Enrolment]:
+    """The course and the viewer's own entry, for its TAs and instructors; else Http404."""
+    access, enrolment = open_enrolled(request, slug)
+    if not enrolment.is_staff:
+        raise Http404("No such page.")
+    return access, enrolment
+
+
+def open_instructor(request: Request, slug: str) -> tuple[Access, Enrolment]:
+    """The course and the viewer's own entry, for its instructors alone; else Http404."""
+    access, enrolment = open_staff(request, slug)
+    if not access.is_instructor:
+        raise Http404("No such page.")
+    return access, enrolment

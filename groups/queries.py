@@ -1,0 +1,42 @@
+"""Questions about groups: who is in which one, at which instant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from courses.models import Enrolment
+from groups.models import Membership, StudentGroup
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+
+def memberships_at(at: datetime) -> QuerySet[Membership]:
+    """The memberships in force at `at`, of students who are still on the roster."""
+    return Membership.objects.filter(
+        Q(left_at=None) | Q(left_at__gt=at),
+        Q(enrolment__dropped_at=None) | Q(enrolment__dropped_at__gt=at),
+        joined_at__lte=at,
+    )
+
+
+def groups_of(enrolment: Enrolment, at: datetime) -> QuerySet[StudentGroup]:
+    """The groups that this student is in at `at`; usually one, on a real page now and then two."""
+    return StudentGroup.objects.filter(
+        pk__in=memberships_at(at).filter(enrolment=enrolment).values("group")
+    )
+
+
+def members_of(group: StudentGroup, at: datetime) -> QuerySet[Enrolment]:
+    """Who is in the group at `at`, in the order in which they joined it."""
+    return (
+        Enrolment.objects.filter(
+            pk__in=memberships_at(at).filter(group=group).values("enrolment")
+        )
+        .select_related("person")
+        .order_by("pk")
+    )

@@ -1,0 +1,152 @@
+"""Deadlines as objects with named questions. Pure: no Django, no clock.
+
+All instants are aware datetimes; intervals are half-open, so that `due_at` itself is late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+class Status(StrEnum):
+    """What a deadline says at an instant."""
+
+    NOT_OPEN = "not_open"
+    OPEN = "open"
+    GRACE = "grace"  # past due, still taken, as the rule says (late, or late and not counted)
+    CLOSED = "closed"
+
+
+class Work(StrEnum):
+    """What is handed in; each has its own row in the table of deadlines."""
+
+    QUESTION = "question"
+    SLIDES = "slides"
+    SUMMARY = "summary"
+
+
+class Verdict(StrEnum):
+    """What is said of one hand-in, for good, on its receipt."""
+
+    ON_TIME = "on_time"
+    LATE = "late"  # slides: shown as such
+    LATE_NOT_COUNTED = "late_not_counted"  # summaries (rule U3): kept on record, never graded
+
+
+class DeadlinePassed(Exception):
+    """Nothing is taken any more; `deadline` is the one that has passed."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        super().__init__(f"The {deadline.work.value} was due {deadline.due_at.isoformat()}.")
+
+
+class NotOpenYet(Exception):
+    """It cannot be handed in yet; `deadline` says from when on."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        super().__init__(f"The {deadline.work.value} is not open yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When one piece of work opens, is due and closes, for one person or group.
+
+    `opens_at` None means it has always been open; `closes_at` None means late work is
+    taken without end. `late` is the verdict on work that comes in `Status.GRACE`.
+    """
+
+    work: Work
+    opens_at: datetime | None
+    due_at: datetime
+    closes_at: datetime | None
+    late: Verdict = Verdict.LATE
+
+    def __post_init__(self) -> None:
+        """Refuse naive instants and an order that cannot be."""
+        for instant in (self.opens_at, self.due_at, self.closes_at):
+            if instant is not None and instant.utcoffset() is None:
+                raise ValueError("A deadline's instants must be aware.")
+        if self.closes_at is not None and self.closes_at < self.due_at:
+            raise ValueError("A deadline cannot close before it is due.")
+
+    def status(self, at: datetime) -> Status:
+        """What holds at `at` (aware). Half-open: at `due_at` itself it is past due."""
+        if self.opens_at is not None and at < self.opens_at:
+            return Status.NOT_OPEN
+        if at < self.due_at:
+            return Status.OPEN
+        if self.closes_at is None or at < self.closes_at:
+            return Status.GRACE
+        return Status.CLOSED
+
+    def verdict(self, at: datetime) -> Verdict:
+        """The verdict on work handed in at `at`.
+
+        Raises `NotOpenYet` before it opens and `DeadlinePassed` once it is closed.
+        """
+        match self.status(at):
+            case Status.NOT_OPEN:
+                raise NotOpenYet(self)
+            case Status.OPEN:
+                return Verdict.ON_TIME
+            case Status.GRACE:
+                return self.late
+            case Status.CLOSED:
+                raise DeadlinePassed(self)
+
+    def explain(self) -> str:
+        """One sentence on what happens to late work, to stand beside the due time."""
+        if self.closes_at == self.due_at:
+            return "Nothing can be handed in after that."
+        if self.late is Verdict.LATE_NOT_COUNTED:
+            return "What comes later is kept on record, but not counted."
+        return "What comes later is taken and shown as late."
+
+
+def question_deadline(
+    *, meeting_starts_at: datetime, published_at: datetime | None = None
+) -> Deadline:
+    """Rule P2: one question per required reading, until class starts; then closed."""
+    due_at = meeting_starts_at.astimezone(UTC)
+    return Deadline(Work.QUESTION, published_at, due_at, due_at)
+
+
+def slides_deadline(*, meeting_starts_at: datetime, lead_hours: int = 24) -> Deadline:
+    """Rule T3: slides are due `lead_hours` elapsed hours before class; late ones show it."""
+    due_at = meeting_starts_at.astimezone(UTC) - timedelta(hours=lead_hours)
+    return Deadline(Work.SLIDES, None, due_at, None, Verdict.LATE)
+
+
+def summary_deadline(
+    *, meeting_starts_at: datetime, meeting_ends_at: datetime, lag_hours: int = 24
+) -> Deadline:
+    """Rule U3: open from class start, due `lag_hours` elapsed hours after class ends.
+
+    Late summaries are accepted on record and not counted.
+    """
+    due_at = meeting_ends_at.astimezone(UTC) + timedelta(hours=lag_hours)
+    return Deadline(
+        Work.SUMMARY, meeting_starts_at.astimezone(UTC), due_at, None, Verdict.LATE_NOT_COUNTED
+    )
+
+
+def wall_clock(on: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which clocks in `zone` show `clock` on `on`.
+
+    Where clocks show it twice the first is meant; a time that is skipped means the
+    instant that its clock would have shown had it not been put forward.
+    """
+    return datetime.combine(on, clock, tzinfo=zone).astimezone(UTC)
+
+
+def end_of_day(on: date, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which `on` ends in `zone`: the first one of the next day."""
+    return wall_clock(on + timedelta(days=1), time(0), zone)

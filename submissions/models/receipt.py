@@ -1,0 +1,65 @@
+"""Receipts: the server's word that something arrived, when, and in time or not."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from courses.models import Course, Enrolment
+from groups.models import StudentGroup
+from schedule.deadlines import Verdict, Work
+from schedule.models import Meeting, Reading
+
+
+class Receipt(models.Model):
+    """Proof of one hand-in. Made once with it, never changed.
+
+    `at` is the instant the request began (UTC), `due_at` the deadline that was in force
+    at it, `sha256` that of the text or file received. `members` are those who get credit:
+    the author of a question, or who was in the group at `at`. `key` makes a repeated POST
+    find the first receipt: it is unique per enrolment.
+    """
+
+    WORKS = [(work.value, work.value.capitalize()) for work in Work]
+    VERDICTS = (
+        (Verdict.ON_TIME.value, "In, on time"),
+        (Verdict.LATE.value, "In, late"),
+        (Verdict.LATE_NOT_COUNTED.value, "Late: not counted"),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="receipts")
+    work = models.CharField(max_length=12, choices=WORKS)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="receipts")
+    reading = models.ForeignKey(
+        Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+    group = models.ForeignKey(
+        StudentGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+    handed_in_by = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="receipts_made"
+    )
+    members = models.ManyToManyField(Enrolment, related_name="receipts")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    verdict = models.CharField(max_length=20, choices=VERDICTS)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes received.")
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("-at",)
+        constraints = (
+            models.UniqueConstraint(fields=("handed_in_by", "key"), name="receipt_once_per_key"),
+        )
+
+    def __str__(self) -> str:
+        return f"Receipt {self.number}"
+
+    @property
+    def number(self) -> str:
+        """The short form of the id that people read out."""
+        return self.id.hex[:10].upper()
