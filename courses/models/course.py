@@ -93,6 +93,11 @@ class Course(models.Model):
         return f"{name}, {self.term}"
 
     @property
+    def hue_step(self) -> int:
+        """The accent hue, rounded to the 15 degrees that the stylesheet knows."""
+        return round(self.accent_hue / 15) * 15 % 360
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which this course's times are shown and its fixed dates are meant."""
         return ZoneInfo(self.timezone)
