@@ -68,8 +68,11 @@ def worker() -> Service:
     """The Celery worker with beat inside; one at a time, so SQLite has few writers."""
     schedule = Path(settings.DATA_DIR) / "celerybeat-schedule"
     command = [
-        *(sys.executable, "-m", "celery", "-A", "courseapp", "worker", "-B"),
-        *("--pool", "solo", "--without-gossip", "--without-mingle"),
+        # Messages are JSON, so what Celery has against root (pickle) does not apply.
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser"),
+        *("-m", "celery", "--quiet", "-A", "courseapp", "worker", "-B"),
+        # Nobody listens to the events of a lone worker, and without them it stops sooner.
+        *("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"),
         *("--schedule", str(schedule)),
         *("--loglevel", log_level()),
     ]
