@@ -217,7 +217,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Celery: it tells and tidies, it never decides. Without Redis a folder is the broker.
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 if not REDIS_URL:
     for _folder in (BROKER_DIR, BROKER_DIR / "control"):
         _folder.mkdir(parents=True, exist_ok=True)
