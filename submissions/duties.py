@@ -1,0 +1,159 @@
+"""What one student owes, and how it stands at an instant. Pure: no Django, no clock.
+
+A `Duty` is made by `submissions.queries.duties_of`; grades stand above this app, so the last
+four states are set by whoever shows a grade.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schedule.deadlines import Deadline, Status, Verdict, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from groups.models import StudentGroup
+    from schedule.models import Meeting, Reading
+    from submissions.models import Question, Receipt
+
+
+class State(StrEnum):
+    """How a duty stands; each value is the word that people read."""
+
+    NOT_DUE = "Not due"
+    DUE_TODAY = "Due today"
+    ON_TIME = "In, on time"
+    LATE = "In, late"
+    LATE_NOT_COUNTED = "Late: not counted"
+    MISSING = "Missing"
+    EXCUSED = "Excused"
+    NOT_GRADED = "Not yet graded"
+    GRADED = "Graded"
+    RELEASED = "Released"
+
+    @property
+    def slug(self) -> str:
+        """The state's name for a CSS class, such as `late-not-counted`."""
+        return self.name.lower().replace("_", "-")
+
+
+_STATE_OF = {
+    Verdict.ON_TIME: State.ON_TIME,
+    Verdict.LATE: State.LATE,
+    Verdict.LATE_NOT_COUNTED: State.LATE_NOT_COUNTED,
+}
+
+
+def state_of(verdict: str) -> State:
+    """The words for a verdict as a receipt stores it."""
+    return _STATE_OF[Verdict(verdict)]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One piece of work that a student owes, alone or with a group.
+
+    `receipt` is that of the version that counts: the newest question or slides, the newest
+    summary that was on time, else the newest late one (rule U3). `zone` is the course's;
+    `role` is empty for questions, `reading` and `question` are None for group work.
+    """
+
+    work: Work
+    meeting: Meeting
+    deadline: Deadline
+    zone: ZoneInfo
+    reading: Reading | None = None
+    role: str = ""
+    group: StudentGroup | None = None
+    receipt: Receipt | None = None
+    question: Question | None = None
+    withdrawn: bool = False
+
+    @property
+    def due_at(self) -> datetime:
+        """When it is due (UTC); that instant itself is late."""
+        return self.deadline.due_at
+
+    @property
+    def text(self) -> str:
+        """What the newest version of the question says; empty when there is none."""
+        return self.question.text if self.question is not None else ""
+
+    @property
+    def version(self) -> int:
+        """The newest version's number, 0 when nothing was ever handed in."""
+        if self.question is not None:
+            return self.question.version
+        return self.receipt.version if self.receipt is not None else 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether something is handed in and not withdrawn, in time or not."""
+        return self.receipt is not None and not self.withdrawn
+
+    def state(self, at: datetime) -> State:
+        """How it stands at `at`: the verdict once it is in, else how the time stands."""
+        if self.receipt is not None and not self.withdrawn:
+            return state_of(self.receipt.verdict)
+        if at >= self.due_at:
+            return State.MISSING
+        today = at.astimezone(self.zone).date()
+        return (
+            State.DUE_TODAY if self.due_at.astimezone(self.zone).date() == today else State.NOT_DUE
+        )
+
+    def is_missed(self, at: datetime) -> bool:
+        """Whether its time is over and nothing is in."""
+        return self.state(at) is State.MISSING
+
+    def can_act(self, at: datetime) -> bool:
+        """Whether something can be handed in at `at`, be it late."""
+        return self.deadline.status(at) in {Status.OPEN, Status.GRACE}
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words: “Question on Alpa”, “Slides”, “Summary as reviewer”."""
+        match self.work:
+            case Work.QUESTION:
+                return f"Question on {self.reading}"
+            case Work.SLIDES:
+                return "Slides"
+            case Work.SUMMARY:
+                return f"Summary as {self.role}"
+
+    @property
+    def url_name(self) -> str:
+        """The name of the page on which it is handed in."""
+        return f"submissions:{self.work.value}"
+
+    @property
+    def url_kwargs(self) -> dict[str, object]:
+        """The keyword arguments of that page's address."""
+        where: dict[str, object] = {"slug": self.meeting.course.slug}
+        if self.reading is not None:
+            return where | {"reading": self.reading.pk}
+        return where | {"meeting": self.meeting.pk}
+
+    @property
+    def anchor(self) -> str:
+        """An id for the duty's element, unique on a page that lists a person's duties."""
+        if self.reading is not None:
+            return f"question-{self.reading.pk}"
+        group = self.group.pk if self.group is not None else 0
+        return f"{self.work.value}-{self.meeting.pk}-{group}-{self.role}"
+
+
+def counting_receipt(receipts: Iterable[Receipt]) -> Receipt | None:
+    """The receipt that counts among those of one group for one work at one meeting.
+
+    Slides: the newest version. Summaries: the newest that was on time; a late one counts
+    only as "late: not counted", and never takes the place of one on time (rule U3).
+    """
+    newest = sorted(receipts, key=lambda receipt: receipt.version, reverse=True)
+    counted = (one for one in newest if one.verdict != Verdict.LATE_NOT_COUNTED)
+    return next(counted, newest[0] if newest else None)
