@@ -26,25 +26,28 @@ WORKER_STALE_AFTER = timedelta(seconds=120)
 @never_cache
 @require_safe
 def healthz(request: Request) -> JsonResponse:
-    """Answer with the state of database, storage and worker.
+    """Answer with `health`: 200 while work can be handed in, 503 when it cannot."""
+    state = health(at=request.at)
+    return JsonResponse(state, status=503 if state["status"] == "down" else 200)
 
-    `status` is "ok"; "degraded" (still 200) when only the worker is silent, since pages and
-    deadlines do not depend on it; or "down" (503) when the database or the storage fails, since
-    then nothing can be handed in. Says nothing of names, paths or error texts: those are logged.
+
+def health(*, at: datetime) -> dict[str, Any]:
+    """The state of database, storage and worker as of `at`, and `status` for the whole.
+
+    "ok"; "degraded" when only the worker is silent, since pages and deadlines do not depend on
+    it; or "down" when the database or the storage fails, since then nothing can be handed in.
+    Says nothing of names, paths or error texts: those are logged.
     """
     database = database_state()
     storage = storage_state()
-    worker = worker_state(at=request.at) if database["state"] == "ok" else {"state": "unknown"}
+    worker = worker_state(at=at) if database["state"] == "ok" else {"state": "unknown"}
     if database["state"] != "ok" or storage["state"] != "ok":
         status = "down"
     elif worker["state"] != "ok":
         status = "degraded"
     else:
         status = "ok"
-    return JsonResponse(
-        {"status": status, "database": database, "storage": storage, "worker": worker},
-        status=503 if status == "down" else 200,
-    )
+    return {"status": status, "database": database, "storage": storage, "worker": worker}
 
 
 def database_state() -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -124,3 +126,18 @@ def test_asks_two_questions_of_the_database(client, django_assert_num_queries):
     beat(timezone.now())
     with django_assert_num_queries(2):
         client.get("/healthz")
+
+
+@pytest.mark.django_db
+def test_command_says_the_same_and_succeeds_while_all_is_well(capsys, client):
+    beat(timezone.now())
+    call_command("healthy")
+    assert json.loads(capsys.readouterr().out) == client.get("/healthz").json()
+
+
+@pytest.mark.django_db
+def test_command_fails_when_the_worker_is_silent(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        call_command("healthy")
+    assert stopped.value.code == 1
+    assert json.loads(capsys.readouterr().out)["status"] == "degraded"

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
         parser.add_argument("--bind", default="127.0.0.1", help="address to listen on")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,31 +41,21 @@ def ensure_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise CommandError(
-                f"Port {port} on {host} cannot be used ({error}). Choose another, for example "
-                f"PORT={port + 1000 if port < 60000 else 9000}."
-            ) from error
+            raise CommandError(f"Port {port} on {host} cannot be used: {error}") from error
 
 
 def web(host: str, port: int) -> Service:
-    """The web server. WEB_CONCURRENCY (default 2) is its number of processes."""
+    """The web server, as courseapp/gunicorn_conf.py sets it up."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [
-        *(sys.executable, "-m", "gunicorn", "courseapp.wsgi:application"),
-        *("--bind", address),
-        *("--workers", os.environ.get("WEB_CONCURRENCY") or "2"),
-        # Threads keep a slow upload from holding a whole process.
-        *("--worker-class", "gthread", "--threads", "4"),
-        *("--timeout", "120", "--graceful-timeout", "8", "--keep-alive", "15"),
-        # Django alone decides, by TRUST_PROXY, whether forwarding headers are believed.
-        "--forwarded-allow-ips=",
-        *("--log-level", log_level().lower()),
+        *(sys.executable, "-m", "gunicorn", "--config", "python:courseapp.gunicorn_conf"),
+        *("--bind", address, "courseapp.wsgi:application"),
     ]
     return Service(name="web server", command=command)
 
 
 def worker() -> Service:
-    """The Celery worker with beat inside; one at a time, so SQLite has few writers."""
+    """The Celery worker with beat inside; one task at a time, so SQLite has few writers."""
     schedule = Path(settings.DATA_DIR) / "celerybeat-schedule"
     command = [
         # Messages are JSON, so what Celery has against root (pickle) does not apply.
@@ -74,11 +64,6 @@ def worker() -> Service:
         # Nobody listens to the events of a lone worker, and without them it stops sooner.
         *("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"),
         *("--schedule", str(schedule)),
-        *("--loglevel", log_level()),
+        *("--loglevel", (os.environ.get("LOG_LEVEL") or "WARNING").upper()),
     ]
     return Service(name="worker", command=command)
-
-
-def log_level() -> str:
-    """LOG_LEVEL of the environment; by default the servers speak only of what goes wrong."""
-    return (os.environ.get("LOG_LEVEL") or "WARNING").upper()
