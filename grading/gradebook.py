@@ -1,0 +1,242 @@
+"""The gradebook: the ledger folded into pieces, cells and totals. Pure: no Django, no clock.
+
+The newest entry on a thing holds. One member's own entry goes before the group's; an entry
+on the whole component goes before its pieces; a cleared entry takes its kind back. *Current*
+leaves out what is not graded yet, *final* counts it as zero. Percentages are Decimals from
+0 to 100, not rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+HUNDRED = Decimal(100)
+ZERO = Decimal(0)
+
+Thing = tuple[str, int]  # what an entry is on: ("question", 12)
+
+
+class State(StrEnum):
+    """What is said of a piece or a cell, in the words that people read."""
+
+    NOT_DUE = "Not due"
+    NOT_GRADED = "Not yet graded"
+    GRADED = "Graded"
+    EXCUSED = "Excused"
+    MISSING = "Missing"
+    LATE_NOT_COUNTED = "Late: not counted"
+
+
+class HandedIn(StrEnum):
+    """What became of a piece of work that was asked for."""
+
+    IN = "in"
+    LATE_NOT_COUNTED = "late_not_counted"
+    MISSING = "missing"
+
+
+class Entry(NamedTuple):
+    """One entry of the ledger. `state` is "scored", "excused" or "cleared".
+
+    `thing` None means the component as a whole, `enrolment` None every member credited.
+    `score` and `out_of` (points) are set exactly when it is scored. `at` is UTC.
+    """
+
+    id: int
+    component: int
+    thing: Thing | None
+    enrolment: int | None
+    state: str
+    score: Decimal | None
+    out_of: Decimal | None
+    comment: str
+    by: str
+    at: datetime
+
+    @property
+    def percent(self) -> Decimal:
+        """The score as a percentage; 0 where there is none."""
+        if self.score is None or not self.out_of:
+            return ZERO
+        return self.score / self.out_of * HUNDRED
+
+
+Ledger = dict[tuple[int, Thing | None, int | None], Entry]
+
+
+def newest(entries: Iterable[Entry]) -> Ledger:
+    """The entry that holds on each thing, whatever the order in which they come.
+
+    Later is who has the later `at`; of two at the same instant, the higher id.
+    """
+    ledger: Ledger = {}
+    for entry in entries:
+        key = (entry.component, entry.thing, entry.enrolment)
+        held = ledger.get(key)
+        if held is None or (held.at, held.id) < (entry.at, entry.id):
+            ledger[key] = entry
+    return ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One piece of work that a component asks of one student.
+
+    `things` are the hand-ins whose entries reach this student; `duty` stands for the work
+    itself, so that a student can be excused from what was never handed in.
+    """
+
+    component: int
+    label: str
+    on: date
+    handed_in: HandedIn
+    things: tuple[Thing, ...]
+    duty: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece with its state and the entry that it comes from (None when there is none)."""
+
+    owed: Owed
+    state: State
+    entry: Entry | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """What it counts in the current mean; None when it is left out of it."""
+        if self.state is State.GRADED and self.entry is not None:
+            return self.entry.percent
+        if self.state in (State.MISSING, State.LATE_NOT_COUNTED):
+            return ZERO
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One student's part of the grade in one component.
+
+    `current` is None while nothing counts yet; `final` is None when everything is excused,
+    so that the component leaves the weights. `whole` is the entry on the component itself,
+    when it goes before the pieces.
+    """
+
+    component: int
+    pieces: tuple[Piece, ...]
+    whole: Entry | None
+    state: State
+    current: Decimal | None
+    final: Decimal | None
+
+    def count(self, state: State) -> int:
+        """How many of the pieces are in `state`."""
+        return sum(piece.state is state for piece in self.pieces)
+
+    @property
+    def missing(self) -> int:
+        """How many pieces were not handed in; none once the whole is graded or excused."""
+        return 0 if self.whole else self.count(State.MISSING)
+
+    @property
+    def late(self) -> int:
+        """How many pieces came in late and are not counted."""
+        return 0 if self.whole else self.count(State.LATE_NOT_COUNTED)
+
+    @property
+    def ungraded(self) -> int:
+        """How many pieces wait for a grade."""
+        return 0 if self.whole else self.count(State.NOT_GRADED)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The course's grade so far (`current`) and with the rest as zero (`final`), in percent."""
+
+    current: Decimal | None
+    final: Decimal | None
+
+
+def _latest(ledger: Ledger, keys: Iterable[tuple[int, Thing | None, int | None]]) -> Entry | None:
+    held = None
+    for key in keys:
+        entry = ledger.get(key)
+        if entry is not None and (held is None or (held.at, held.id) < (entry.at, entry.id)):
+            held = entry
+    return held if held is not None and held.state != "cleared" else None
+
+
+def fold_piece(owed: Owed, enrolment: int, ledger: Ledger) -> Piece:
+    """The state of one piece: excused goes before everything, late or missing before a score."""
+    component = owed.component
+    entry = _latest(
+        ledger, [(component, thing, enrolment) for thing in (*owed.things, owed.duty)]
+    ) or _latest(ledger, [(component, thing, None) for thing in owed.things])
+    if entry is not None and entry.state == "excused":
+        return Piece(owed, State.EXCUSED, entry)
+    if owed.handed_in is HandedIn.MISSING:
+        return Piece(owed, State.MISSING, None)
+    if owed.handed_in is HandedIn.LATE_NOT_COUNTED:
+        return Piece(owed, State.LATE_NOT_COUNTED, None)
+    if entry is not None:
+        return Piece(owed, State.GRADED, entry)
+    return Piece(owed, State.NOT_GRADED, None)
+
+
+def fold_cell(
+    component: int, enrolment: int, owed: Iterable[Owed], ledger: Ledger, *, direct: bool
+) -> Cell:
+    """One student's cell. `direct` components have no pieces and wait for an entry."""
+    pieces = tuple(fold_piece(piece, enrolment, ledger) for piece in owed)
+    whole = _latest(ledger, [(component, None, enrolment)])
+    if whole is not None:
+        if whole.state == "excused":
+            return Cell(component, pieces, whole, State.EXCUSED, None, None)
+        return Cell(component, pieces, whole, State.GRADED, whole.percent, whole.percent)
+    if not pieces:
+        state = State.NOT_GRADED if direct else State.NOT_DUE
+        return Cell(component, pieces, None, state, None, ZERO)
+    asked = [piece for piece in pieces if piece.state is not State.EXCUSED]
+    if not asked:
+        return Cell(component, pieces, None, State.EXCUSED, None, None)
+    counted = [percent for piece in asked if (percent := piece.percent) is not None]
+    total = sum(counted, ZERO)
+    return Cell(
+        component,
+        pieces,
+        None,
+        _common_state(asked),
+        total / len(counted) if counted else None,
+        total / len(asked),
+    )
+
+
+def _common_state(asked: Sequence[Piece]) -> State:
+    """The one word for a cell: that of its pieces if they agree, else the work still to do."""
+    states = {piece.state for piece in asked}
+    if len(states) == 1:
+        return states.pop()
+    return State.NOT_GRADED if State.NOT_GRADED in states else State.GRADED
+
+
+def totals(cells: Iterable[Cell], weights: Mapping[int, Decimal]) -> Totals:
+    """The weighted means over the components; None where no weight is left to divide by."""
+    current = current_weight = final = final_weight = ZERO
+    for cell in cells:
+        weight = weights[cell.component]
+        if cell.current is not None:
+            current += weight * cell.current
+            current_weight += weight
+        if cell.final is not None:
+            final += weight * cell.final
+            final_weight += weight
+    return Totals(
+        current / current_weight if current_weight else None,
+        final / final_weight if final_weight else None,
+    )
