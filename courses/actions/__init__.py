@@ -1,0 +1,1 @@
+"""What can happen to rosters, claims and the outbox: one function each."""
