@@ -11,5 +11,10 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`DEMO` (bool) and `at`, the instant of the request."""
-    return {"DEMO": settings.DEMO, "at": getattr(request, "at", None)}
+    """`at`, the instant of the request; `DEMO`, and then `demo_people` to sign in as."""
+    values: dict[str, Any] = {"DEMO": settings.DEMO, "at": getattr(request, "at", None)}
+    if settings.DEMO:
+        from courseapp.demo.people import featured
+
+        values["demo_people"] = featured  # called only where the template lists them
+    return values

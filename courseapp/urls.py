@@ -1,14 +1,31 @@
-"""Every address of the site."""
+"""Every address of the site; docs/architecture.md has them in a table."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from courseapp.health import healthz
+from courseapp.pages.course import course_page, front
+from courseapp.pages.home import course_home, home
 
 urlpatterns = [
+    path("", front, name="front"),
+    path("home/", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("c/<slug:slug>/", course_page, name="course"),
+    path("c/<slug:slug>/home/", course_home, name="course-home"),
 ]
+for app in ("courses", "submissions", "grading", "coursepage"):
+    if find_spec(f"{app}.urls"):
+        urlpatterns.append(path("", include(f"{app}.urls")))
+
+if settings.DEMO:
+    from courseapp.pages.demo import demo_sign_in
+
+    urlpatterns.append(path("demo/sign-in/", demo_sign_in, name="demo-sign-in"))

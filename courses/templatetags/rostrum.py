@@ -57,6 +57,13 @@ def markdown(value: str) -> SafeString:
 
 
 @register.filter
+def weblink(value: str | None) -> str:
+    """The address if it is one of the web (http, https), else nothing: no other scheme is linked."""
+    address = (value or "").strip()
+    return address if address.lower().startswith(("https://", "http://")) else ""
+
+
+@register.filter
 def get(mapping: dict[Any, Any], key: Any) -> Any:
     """`mapping[key]`, or None."""
     return mapping.get(key)

@@ -1,0 +1,277 @@
+"""Lays the sample course around now and lets its people work in it, all through the actions."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import random
+import uuid
+from datetime import time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import Count
+
+from courseapp.demo.people import PASSWORD, Featured, remember
+from courseapp.demo.words import COMMENTS, QUESTIONS, SUMMARY
+from courses import times
+from courses.actions.claims import claim_enrolments
+from courses.actions.roster import enrol
+from courses.models import Course, Enrolment, Notice, Person
+from coursepage.apply import create_course
+from coursepage.parser import parse_page
+from grading.actions import record_grade, release_component
+from grading.models import GradeChange, GradeComponent
+from groups.queries import memberships_at
+from schedule.deadlines import Work, wall_clock
+from schedule.models import Meeting, RoleAssignment
+from schedule.queries import effective_deadline
+from submissions.actions.questions import ask_question
+from submissions.actions.slides import hand_in_slides, release_slides
+from submissions.actions.summaries import hand_in_summary
+from submissions.models import Question, Slides, Summary
+from submissions.sweeps import note_missing, remind, tell_questions_open
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coursepage.page import Page
+    from groups.models import StudentGroup
+
+SAMPLE = Path(__file__).resolve().parents[2] / "coursepage" / "sample" / "course.md"
+ROSTER = Path(__file__).with_name("roster.csv")
+SLIDES = Path(__file__).with_name("slides.pptx")
+DOMAIN = "aldermere.edu"
+LECTURES_BEFORE = 11  # student lectures that lie behind; about as many lie ahead
+NOON = time(12)
+BUSY_LECTURES = 4  # the last ones, for which the whole class has asked
+
+
+@transaction.atomic
+def lay_course(*, at: datetime) -> Course:
+    """Make the sample course so that its next student lecture is less than a week after `at`.
+
+    Everything in it is handed in and graded by the same actions as in a real term, at
+    instants before `at`. Returns the course; `courseapp.demo.people` knows whom to sign in as.
+    """
+    source = SAMPLE.read_text(encoding="utf-8")
+    page = parse_page(source, term="Spring 2025", zone="America/Chicago")
+    weeks = _weeks_to_shift(page, at)
+    assert page.term_starts is not None  # nosec B101: the sample has dates
+    begins = page.term_starts + timedelta(weeks=weeks)
+    page = dataclasses.replace(page, term=_term_of(begins.month, begins.year))
+    before_term = wall_clock(begins - timedelta(days=10), page.starts or NOON, ZoneInfo(page.zone))
+    course = create_course(
+        page=page, source=source, by=None, at=before_term, email_domain=DOMAIN, shift_weeks=weeks
+    )
+    _name_people(course)
+    people = _featured(course, before_term, at)
+    chance = random.Random(598)  # noqa: S311  # nosec B311: the same demo every time
+    _work(course, [one.enrolment for one in people], at, chance)
+    _grade(course, at, chance)
+    remind(at=at)
+    tell_questions_open(at=at)
+    note_missing(at=at)
+    Notice.objects.filter(sent_at=None).update(sent_at=at)  # told before the demo began
+    remember([one.as_featured() for one in people], course=course.slug, laid_at=at)
+    return course
+
+
+def _term_of(month: int, year: int) -> str:
+    """The name that a university gives to a term beginning in this month."""
+    name = "Spring" if month < 5 else "Summer" if month < 8 else "Fall"
+    return f"{name} {year}"
+
+
+def _weeks_to_shift(page: Page, at: datetime) -> int:
+    """Whole weeks that put the chosen lecture's class within the next seven days."""
+    lectures = [row for row in page.rows if row.meeting_kind == "student_lecture"]
+    zone = ZoneInfo(page.zone)
+    chosen = lectures[LECTURES_BEFORE : LECTURES_BEFORE + 2]
+    starts = [wall_clock(row.on, page.starts or NOON, zone) for row in chosen]
+    shifts = [-((start - at) // timedelta(weeks=1)) for start in starts]
+    soonest = min(zip(starts, shifts, strict=True), key=lambda one: one[0] + timedelta(weeks=one[1]) - at)
+    return soonest[1]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Somebody:
+    enrolment: Enrolment
+    label: str
+
+    def as_featured(self) -> Featured:
+        person = self.enrolment.person
+        assert person is not None  # nosec B101: claimed a moment ago
+        return Featured(person.pk, person.email, person.name, self.label)
+
+
+def _name_people(course: Course) -> None:
+    """Give the roster entries the names of the demo's roster file."""
+    with ROSTER.open(encoding="utf-8", newline="") as file:
+        names = {row["NetID"].lower(): row["Name"] for row in csv.DictReader(file)}
+    entries = list(course.enrolments.filter(name=""))
+    for entry in entries:
+        entry.name = names.get(entry.netid.lower(), "")
+    Enrolment.objects.bulk_update(entries, ["name"])
+
+
+def _account(enrolment: Enrolment, at: datetime) -> Enrolment:
+    """An account with the entry's own verified address; it claims the entry as anybody's would."""
+    email = f"{enrolment.netid}@{DOMAIN}".lower()
+    person = Person.objects.filter(email=email).first() or Person.objects.create_user(
+        email, PASSWORD, name=enrolment.name
+    )
+    EmailAddress.objects.update_or_create(
+        user=person, email=email, defaults={"verified": True, "primary": True}
+    )
+    claim_enrolments(person=person, at=at)
+    return Enrolment.objects.select_related("person", "course").get(pk=enrolment.pk)
+
+
+def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Somebody]:
+    """An instructor, a TA, one of each role at the next lecture, one without a group."""
+    staff = course.enrolments.filter(role__in=("instructor", "ta")).order_by("pk")
+    instructor = staff.filter(role="instructor").first()
+    ta = staff.filter(role="ta").first()
+    people = [
+        _Somebody(_account(one, before_term), label)
+        for one, label in ((instructor, "instructor"), (ta, "TA"))
+        if one is not None
+    ]
+    lecture = (
+        Meeting.objects.filter(course=course, kind="student_lecture", starts_at__gt=at)
+        .order_by("starts_at")
+        .first()
+    )
+    assert lecture is not None and lecture.starts_at is not None  # nosec B101: laid that way
+    day = times.in_full(lecture.starts_at, course.zone)
+    twice = set(
+        memberships_at(at)
+        .filter(group__course=course)
+        .order_by()
+        .values_list("enrolment", flat=True)
+        .annotate(n=Count("group"))
+        .filter(n__gt=1)
+    )
+    for role in ("presenter", "companion", "reviewer"):
+        group = lecture.assignments.get(role=role).group
+        member = memberships_at(at).filter(group=group).exclude(enrolment__in=twice)[0].enrolment
+        people.append(_Somebody(_account(member, before_term), f"{role} on {day}"))
+    loner = enrol(
+        course=course,
+        role=Enrolment.Role.STUDENT,
+        netid="tvelasco",
+        name="Tomas Velasco",
+        at=before_term,
+    )
+    people.append(_Somebody(_account(loner, before_term), "student without a group"))
+    return people
+
+
+def _work(course: Course, featured: list[Enrolment], at: datetime, chance: random.Random) -> None:
+    """Questions, slides and summaries for the lectures that lie behind, and some for the next."""
+    students = list(course.enrolments.filter(role=Enrolment.Role.STUDENT).order_by("pk"))
+    diligent = {one.pk for one in featured}
+    lectures = list(
+        Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
+        .order_by("starts_at")
+        .select_related("course")
+        .prefetch_related("readings", "assignments__group")
+    )
+    behind = [one for one in lectures if one.starts_at is not None and one.starts_at <= at]
+    for number, lecture in enumerate(behind):
+        busy = number >= len(behind) - BUSY_LECTURES
+        for student in students if busy else [one for one in students if one.pk in diligent]:
+            if student.pk in diligent or chance.random() < 0.92:
+                _ask(lecture, student, chance, skip=0.06)
+        for assignment in lecture.assignments.all():
+            _group_work(assignment, lecture, at, chance)
+    ahead = lectures[len(behind)]
+    for student in students:
+        if student.pk not in diligent and chance.random() < 0.4:
+            _ask(ahead, student, chance, skip=0.3, before=at)
+
+
+def _ask(
+    lecture: Meeting,
+    student: Enrolment,
+    chance: random.Random,
+    *,
+    skip: float,
+    before: datetime | None = None,
+) -> None:
+    for reading in lecture.readings.all():
+        if reading.is_required and chance.random() >= skip:
+            reading.meeting = lecture
+            assert lecture.starts_at is not None  # nosec B101: a lecture has times
+            last = min(lecture.starts_at, before or lecture.starts_at)
+            ask_question(
+                reading=reading,
+                author=student,
+                text=chance.choice(QUESTIONS).format(title=reading.title),
+                at=last - timedelta(minutes=chance.randint(2, 3000)),
+                key=uuid.uuid4().hex,
+            )
+
+
+def _group_work(
+    assignment: RoleAssignment, lecture: Meeting, at: datetime, chance: random.Random
+) -> None:
+    """What the group hands in, mostly in time; one in ten late, one in twenty never."""
+    luck = chance.random()
+    work = Work.SLIDES if assignment.role == "presenter" else Work.SUMMARY
+    deadline = effective_deadline(work=work, meeting=lecture)
+    if deadline is None or luck < 0.05:
+        return
+    moment = deadline.due_at + timedelta(minutes=50 if luck < 0.15 else -chance.randint(5, 600))
+    if moment >= at:
+        return
+    group: StudentGroup = assignment.group
+    by = memberships_at(moment).filter(group=group).select_related("enrolment")[0].enrolment
+    key = uuid.uuid4().hex
+    if work is Work.SLIDES:
+        upload = SimpleUploadedFile("slides.pptx", SLIDES.read_bytes())
+        hand_in_slides(meeting=lecture, group=group, by=by, upload=upload, at=moment, key=key)
+        return
+    title = lecture.readings.all()[0].title
+    answers = {field: text.format(title=title) for field, text in SUMMARY.items()}
+    hand_in_summary(
+        meeting=lecture, group=group, by=by, answers=answers, upload=None, at=moment, key=key
+    )
+
+
+def _grade(course: Course, at: datetime, chance: random.Random) -> None:
+    """Grades for what is older than a week; participation is released, the rest is not."""
+    grader = course.enrolments.get(role=Enrolment.Role.INSTRUCTOR)
+    components = {one.kind: one for one in GradeComponent.objects.filter(course=course)}
+    old = at - timedelta(days=6)
+    scored = GradeChange.State.SCORED
+    participation = components.get("participation")
+    if participation is not None:
+        for question in Question.objects.filter(
+            reading__meeting__course=course, reading__meeting__starts_at__lt=old
+        ).select_related("reading__meeting", "author"):
+            record_grade(
+                component=participation, by=grader, at=at, state=scored, question=question,
+                enrolment=question.author, score=chance.choice((1, 2, 2, 2)), comment=chance.choice(COMMENTS),
+            )  # fmt: skip
+        release_component(component=participation, at=at)
+    for slides in Slides.objects.filter(meeting__course=course, meeting__starts_at__lt=at):
+        release_slides(slides=slides, at=at)
+        if "presentation" in components and slides.meeting.on < old.date():
+            record_grade(
+                component=components["presentation"], by=grader, at=at, state=scored,
+                slides=slides, score=chance.randint(6, 10),
+            )  # fmt: skip
+    for summary in Summary.objects.filter(
+        meeting__course=course, meeting__starts_at__lt=old, receipt__verdict="on_time"
+    ):
+        if "summary" in components:
+            record_grade(
+                component=components["summary"], by=grader, at=at, state=scored,
+                summary=summary, score=chance.randint(6, 10),
+            )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The pages that span apps: front, the public course page, a person's home, the demo."""

@@ -1,0 +1,70 @@
+"""The front page and the public page of a course."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from courseapp.pages.programme import programme_of
+from courses.models import CourseText, Enrolment
+from courses.permissions import can_create_courses, courses_visible_to
+from courses.queries import staff_of
+from courses.web import Request, open_course
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ABOUT = {"description", "objectives", "structure", "prerequisites"}
+
+
+@require_safe
+def front(request: Request) -> HttpResponse:
+    """The courses of this site that the visitor may see."""
+    return render(
+        request,
+        "courseapp/front.html",
+        {
+            "courses": courses_visible_to(request.user, request.at).order_by("-starts_on", "slug"),
+            "can_create": can_create_courses(request.user, request.at),
+        },
+    )
+
+
+@require_safe
+def course_page(request: Request, slug: str) -> HttpResponse:
+    """The public page: when and where, who teaches, the schedule, the policies."""
+    access = open_course(request, slug)
+    course = access.course
+    texts = list(course.texts.all())
+    hours = course.office_hours.prefetch_related(
+        Prefetch("staff", Enrolment.objects.order_by("pk"))
+    )
+    by_person: dict[int, list[object]] = {}
+    for slot in hours:
+        for person in slot.staff.all():
+            by_person.setdefault(person.pk, []).append(slot)
+    return render(
+        request,
+        "courseapp/course.html",
+        {
+            "course": course,
+            "access": access,
+            "programme": programme_of(course, request.user, access.enrolment, request.at),
+            "staff": [(one, by_person.get(one.pk, [])) for one in staff_of(course, request.at)],
+            "about": [text for text in texts if text.kind in ABOUT],
+            "policies": [text for text in texts if text.kind not in ABOUT],
+            "days": _days(course.weekdays),
+            "weekday_names": dict(enumerate(WEEKDAYS)),
+            "kinds": CourseText.Kind,
+        },
+    )
+
+
+def _days(digits: str) -> str:
+    """“2,4” as “Wednesday and Friday”."""
+    names = [WEEKDAYS[int(d)] for d in digits.replace(" ", "").split(",") if d.isdigit() and int(d) < 7]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""

@@ -1,0 +1,132 @@
+"""A person's home: what a student owes, and what a teacher should look at."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from courseapp.pages.teaching import teaching_of
+from courses.permissions import can_create_courses
+from courses.queries import enrolments_of
+from courses.web import Request, open_enrolled
+from groups.queries import memberships_at
+from schedule.deadlines import Status, Work
+from schedule.models import Role, RoleAssignment
+from submissions.queries import duties_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpResponse
+
+    from courses.models import Enrolment
+    from groups.models import StudentGroup
+    from submissions.duties import Duty
+
+SOON = timedelta(days=7)
+ROLE_WORDS = {Role.PRESENTER: "presents", Role.COMPANION: "authors", Role.REVIEWER: "reviewers"}
+
+
+@dataclass(frozen=True, slots=True)
+class MyGroup:
+    """One of the student's groups: who is in it, and what it does when."""
+
+    group: StudentGroup
+    people: list[Enrolment]
+    roles: list[tuple[RoleAssignment, str, bool]]  # with the role in words, and whether it is past
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A student's duties, each in one list, every list in order of due time.
+
+    `first` is what is due next and can be handed in now; `late` can still be handed in,
+    late; `missed` cannot any more.
+    """
+
+    first: Duty | None
+    late: list[Duty]
+    soon: list[Duty]
+    later: list[Duty]
+    done: list[Duty]
+    missed: list[Duty]
+
+
+def sort_duties(duties: list[Duty], at: datetime) -> Owed:
+    """Put each duty where a student looks for it at `at`; `duties` are in order of due time."""
+    open_ = [duty for duty in duties if not duty.is_done and at < duty.due_at]
+    first = next((duty for duty in open_ if duty.deadline.status(at) is Status.OPEN), None)
+    rest = [duty for duty in open_ if duty is not first]
+    past = [duty for duty in duties if not duty.is_done and at >= duty.due_at]
+    done = [duty for duty in duties if duty.is_done]
+    done.sort(key=lambda duty: duty.receipt.at if duty.receipt else duty.due_at, reverse=True)
+    return Owed(
+        first=first,
+        late=[duty for duty in past if duty.can_act(at)],
+        soon=[duty for duty in rest if duty.due_at < at + SOON],
+        later=[duty for duty in rest if duty.due_at >= at + SOON],
+        done=done,
+        missed=[duty for duty in past if not duty.can_act(at)][::-1],
+    )
+
+
+@login_required
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """Where one lands after signing in: on to the only course, or a choice of several."""
+    enrolments = list(enrolments_of(request.user, request.at).order_by("-course__starts_on"))
+    if len(enrolments) == 1:
+        return redirect("course-home", slug=enrolments[0].course.slug)
+    return render(
+        request,
+        "courseapp/home.html",
+        {
+            "enrolments": enrolments,
+            "can_create": can_create_courses(request.user, request.at),
+        },
+    )
+
+
+@login_required
+@require_safe
+def course_home(request: Request, slug: str) -> HttpResponse:
+    """What I owe in this course; for its staff, what stands and what is missing."""
+    access, enrolment = open_enrolled(request, slug)
+    context = {"course": access.course, "access": access, "enrolment": enrolment}
+    if enrolment.is_staff:
+        context |= {"teaching": teaching_of(access.course, request.at)}
+        return render(request, "courseapp/staff_home.html", context)
+    enrolment.course = access.course
+    context |= {
+        "owed": sort_duties(duties_of(enrolment, request.at), request.at),
+        "groups": groups_for(enrolment, request.at),
+        "key": uuid.uuid4().hex,
+        "QUESTION": Work.QUESTION,
+    }
+    return render(request, "courseapp/course_home.html", context)
+
+
+def groups_for(enrolment: Enrolment, at: datetime) -> list[MyGroup]:
+    """The student's groups at `at` with their people and roles; two queries."""
+    people: dict[StudentGroup, list[Enrolment]] = {}
+    mine = memberships_at(at).filter(enrolment=enrolment).values("group")
+    for membership in (
+        memberships_at(at).filter(group__in=mine).select_related("group", "enrolment__person")
+    ):
+        people.setdefault(membership.group, []).append(membership.enrolment)
+    roles: dict[int, list[tuple[RoleAssignment, str, bool]]] = {}
+    for assignment in (
+        RoleAssignment.objects.filter(group__in=list(people))
+        .select_related("meeting")
+        .order_by("meeting__on", "role")
+    ):
+        over = assignment.meeting.ends_at is not None and assignment.meeting.ends_at <= at
+        words = ROLE_WORDS[Role(assignment.role)]
+        roles.setdefault(assignment.group_id, []).append((assignment, words, over))
+    return [MyGroup(group, who, roles.get(group.pk, [])) for group, who in people.items()]

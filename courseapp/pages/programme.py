@@ -1,0 +1,194 @@
+"""A course's schedule as its page shows it: rows under sections, folded and marked by time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from groups.queries import memberships_at
+from schedule.models import Meeting, Milestone, Role
+from schedule.queries import meetings_of
+from submissions.permissions import slides_visible_to
+
+if TYPE_CHECKING:
+    from courses.models import Course, Enrolment, Person, Section
+    from django.contrib.auth.models import AnonymousUser
+    from schedule.models import Section
+    from submissions.models import Slides
+
+ROLE_WORDS = {
+    Role.PRESENTER: "presented by",
+    Role.COMPANION: "authors",
+    Role.REVIEWER: "reviewers",
+}
+
+
+@dataclass(slots=True)
+class RoleLine:
+    """Who has one role: the words before it, the group's name, its members' names, whose it is."""
+
+    words: str
+    name: str
+    people: str
+    is_mine: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """One dated row; exactly one of `meeting` and `milestone` is set."""
+
+    on: date
+    meeting: Meeting | None = None
+    milestone: Milestone | None = None
+    roles: list[RoleLine] = field(default_factory=list)
+    slides: list[Slides] = field(default_factory=list)
+    mark: str = ""  # "today", "next" or nothing
+    time_differs: bool = False
+
+
+@dataclass(slots=True)
+class Part:
+    """The rows under one section heading; `section` is None before the first heading."""
+
+    section: Section | None
+    rows: list[Row]
+    is_continued: bool = False
+
+
+@dataclass(slots=True)
+class Programme:
+    """The schedule: `past` is folded away, `current` follows; the now line stands before
+    `current[now_part].rows[now_row]`, or at the end when both are None."""
+
+    past: list[Part]
+    current: list[Part]
+    past_rows: int
+    now_before: Row | None
+    shows_now: bool
+    has_readings: bool
+    first_on: date | None
+    last_past_on: date | None
+
+
+def programme_of(
+    course: Course, viewer: Person | AnonymousUser, enrolment: Enrolment | None, at: datetime
+) -> Programme:
+    """The course's schedule for this viewer at `at`; a fixed number of queries."""
+    rows = _rows(course, viewer, enrolment, at)
+    zone = course.zone
+    today = at.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday())
+    _mark(rows, at, today)
+
+    begun = bool(rows) and rows[0].on <= today
+    over = bool(rows) and (rows[-1].meeting.until if rows[-1].meeting and rows[-1].meeting.until else rows[-1].on) < today
+    split = next((i for i, row in enumerate(rows) if row.on >= monday), len(rows))
+    if over or not begun:
+        split = 0  # a term that is over, or has not begun, is shown whole
+    now_before = next((row for row in rows if _is_ahead(row, at)), None)
+    past, current = _parts(rows[:split]), _parts(rows[split:])
+    if past and current and past[-1].section == current[0].section:
+        current[0].is_continued = True
+    return Programme(
+        past=past,
+        current=current,
+        past_rows=split,
+        now_before=now_before,
+        shows_now=begun and not over,
+        has_readings=any(row.meeting and row.meeting.readings.all() for row in rows),
+        first_on=rows[0].on if rows else None,
+        last_past_on=rows[split - 1].on if split else None,
+    )
+
+
+def _is_ahead(row: Row, at: datetime) -> bool:
+    """Whether this row has not passed: its class has not ended, its date is not over."""
+    if row.milestone:
+        return at < row.milestone.due_at
+    meeting = row.meeting
+    assert meeting is not None  # nosec B101: one of the two is set
+    return meeting.ends_at is not None and at < meeting.ends_at
+
+
+def _mark(rows: list[Row], at: datetime, today: date) -> None:
+    """Mark today's rows, and the first meeting that is still ahead."""
+    upcoming = next(
+        (row for row in rows if row.meeting and row.meeting.is_held and _is_ahead(row, at)), None
+    )
+    for row in rows:
+        if row.on == today and (row is upcoming or row.milestone):
+            row.mark = "today"
+        elif row is upcoming:
+            row.mark = "next"
+
+
+def _rows(
+    course: Course, viewer: Person | AnonymousUser, enrolment: Enrolment | None, at: datetime
+) -> list[Row]:
+    meetings = list(meetings_of(course))
+    names: dict[int, list[str]] = {}
+    mine: set[int] = set()
+    if enrolment is not None or course.show_student_names:
+        for membership in (
+            memberships_at(at)
+            .filter(group__course=course)
+            .select_related("enrolment__person")
+            .order_by("pk")
+        ):
+            names.setdefault(membership.group_id, []).append(membership.enrolment.label)
+            if enrolment is not None and membership.enrolment_id == enrolment.pk:
+                mine.add(membership.group_id)
+    slides: dict[int, dict[int, Slides]] = {}
+    for one in slides_visible_to(viewer, at).filter(meeting__course=course).order_by("version"):
+        slides.setdefault(one.meeting_id, {})[one.group_id] = one  # the newest version wins
+    order = list(ROLE_WORDS)
+    rows = []
+    for meeting in meetings:
+        assignments = sorted(meeting.assignments.all(), key=lambda a: order.index(Role(a.role)))
+        rows.append(
+            Row(
+                on=meeting.on,
+                meeting=meeting,
+                roles=[
+                    RoleLine(
+                        ROLE_WORDS[Role(a.role)],
+                        str(a.group),
+                        ", ".join(names.get(a.group_id, [])),
+                        a.group_id in mine,
+                    )
+                    for a in assignments
+                ],
+                slides=list(slides.get(meeting.pk, {}).values()),
+                time_differs=_time_differs(meeting, course),
+            )
+        )
+    rows.extend(
+        Row(on=milestone.on, milestone=milestone)
+        for milestone in Milestone.objects.filter(course=course, is_scheduled=True)
+    )
+    rows.sort(key=lambda row: row.on)
+    return rows
+
+
+def _time_differs(meeting: Meeting, course: Course) -> bool:
+    """Whether this meeting is held at another time of day than the course's usual one."""
+    if meeting.starts_at is None or meeting.ends_at is None:
+        return False
+    zone = course.zone
+    usual = (course.class_starts, course.class_ends)
+    return usual != (
+        meeting.starts_at.astimezone(zone).time(),
+        meeting.ends_at.astimezone(zone).time(),
+    )
+
+
+def _parts(rows: list[Row]) -> list[Part]:
+    """The rows under their section headings, in order; a milestone stays where it falls."""
+    parts: list[Part] = []
+    for row in rows:
+        section = row.meeting.section if row.meeting else (parts[-1].section if parts else None)
+        if not parts or parts[-1].section != section:
+            parts.append(Part(section, []))
+        parts[-1].rows.append(row)
+    return parts

@@ -1,0 +1,118 @@
+"""What a course's staff should look at: the meetings around now, and what is in for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from courses.queries import roster
+from schedule.deadlines import Verdict, Work
+from schedule.models import Meeting, Reading, RoleAssignment
+from schedule.queries import effective_deadline
+from submissions.models import Question, Receipt
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from courses.models import Course
+    from schedule.deadlines import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWork:
+    """What one group owes for a meeting, and whether it is in."""
+
+    assignment: RoleAssignment
+    work: Work
+    deadline: Deadline
+    receipt: Receipt | None
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """A student lecture as its staff sees it: `asked` of `expected` questions, group work."""
+
+    meeting: Meeting
+    expected: int
+    asked: int
+    work: list[GroupWork]
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """The lectures around now, oldest first, and the size of the class."""
+
+    lectures: list[Lecture]
+    students: int
+    unclaimed: int
+
+
+def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2) -> Teaching:
+    """The last `before` student lectures and the next `after` at `at`; six queries."""
+    counts = roster(course, at).order_by().aggregate(
+        students=Count("pk"), unclaimed=Count("pk", filter=Q(person=None))
+    )
+    held = Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
+    meetings = [
+        *reversed(held.filter(ends_at__lte=at).order_by("-starts_at")[:before]),
+        *held.filter(ends_at__gt=at).order_by("starts_at")[:after],
+    ]
+    for meeting in meetings:
+        meeting.course = course
+    readings = dict(
+        Reading.objects.filter(meeting__in=meetings, is_required=True)
+        .order_by()
+        .values_list("meeting")
+        .annotate(Count("pk"))
+    )
+    asked = dict(
+        Question.objects.filter(reading__meeting__in=meetings, withdrawn_at=None)
+        .order_by()
+        .values_list("reading__meeting")
+        .annotate(Count("pk"))
+    )
+    receipts: dict[tuple[int, int | None, str], Receipt] = {}
+    for receipt in Receipt.objects.filter(
+        meeting__in=meetings, work__in=(Work.SLIDES, Work.SUMMARY)
+    ).order_by("at"):
+        about = (receipt.meeting_id, receipt.group_id, receipt.work)
+        if receipt.verdict != Verdict.LATE_NOT_COUNTED or about not in receipts:
+            receipts[about] = receipt
+    assignments: dict[int, list[RoleAssignment]] = {}
+    for one in RoleAssignment.objects.filter(meeting__in=meetings).select_related("group"):
+        assignments.setdefault(one.meeting_id, []).append(one)
+    return Teaching(
+        lectures=[
+            Lecture(
+                meeting=meeting,
+                expected=readings.get(meeting.pk, 0) * counts["students"],
+                asked=asked.get(meeting.pk, 0),
+                work=_work(meeting, assignments.get(meeting.pk, []), receipts, at),
+            )
+            for meeting in meetings
+        ],
+        students=counts["students"],
+        unclaimed=counts["unclaimed"],
+    )
+
+
+def _work(
+    meeting: Meeting,
+    assignments: list[RoleAssignment],
+    receipts: dict[tuple[int, int | None, str], Receipt],
+    at: datetime,
+) -> list[GroupWork]:
+    found = []
+    for assignment in sorted(assignments, key=lambda a: (a.role != "presenter", a.role)):
+        work = Work.SLIDES if assignment.role == "presenter" else Work.SUMMARY
+        deadline = effective_deadline(work=work, meeting=meeting)
+        if deadline is None:
+            continue
+        receipt = receipts.get((meeting.pk, assignment.group_id, work.value))
+        found.append(
+            GroupWork(assignment, work, deadline, receipt, receipt is None and at >= deadline.due_at)
+        )
+    return found
