@@ -1,0 +1,22 @@
+# Rostrum's image, for web, worker and beat alike; docker-compose.yml says what each runs.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /build
+COPY requirements/bootstrap.txt requirements/base.txt ./
+RUN python -m venv /opt/venv \
+    && pip install --no-cache-dir --require-hashes -r bootstrap.txt \
+    && uv pip install --no-cache --require-hashes --python /opt/venv/bin/python -r base.txt
+
+FROM python:3.11-slim-bookworm
+# Owns nothing but what it writes: uploads and collected static files.
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin rostrum \
+    && install --directory --owner rostrum --mode 750 /srv/rostrum-data /srv/rostrum-data/media
+COPY --from=build /opt/venv /opt/venv
+WORKDIR /srv/rostrum
+COPY . .
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DATA_DIR=/srv/rostrum-data
+RUN python -m compileall -q courseapp coursepage grading submissions schedule groups courses
+USER rostrum
+EXPOSE 8000
+CMD ["gunicorn", "--config", "python:courseapp.gunicorn_conf", "--bind", "0.0.0.0:8000", "courseapp.wsgi:application"]
