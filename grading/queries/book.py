@@ -1,0 +1,99 @@
+"""The gradebook of a course or of one student, and the ledger's history of one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from grading.gradebook import Cell, Totals, fold_cell, totals
+from grading.models import GradeChange, GradeComponent
+from grading.queries.collect import Student, owed_in, read_class, read_ledger
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from courses.models import Course, Enrolment
+    from submissions.models import Question, Slides, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student's line: a cell per component, in their order, and the totals."""
+
+    student: Student
+    cells: tuple[Cell, ...]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    """Components (with their weights) as columns, students as rows."""
+
+    components: tuple[GradeComponent, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def weight_total(self) -> Decimal:
+        """The sum of the weights in percent; 100 unless the page said otherwise."""
+        return sum((component.weight for component in self.components), Decimal(0))
+
+
+def gradebook_of(
+    course: Course,
+    at: datetime,
+    *,
+    dropped: bool = False,
+    only: Enrolment | None = None,
+    released: bool = False,
+) -> Gradebook:
+    """The course's gradebook as it stands at `at`, in a fixed number of queries.
+
+    `dropped` adds students who have left, `only` keeps one student's row, `released` the
+    components that students may see at `at`: the totals are then of these alone.
+    """
+    components = GradeComponent.objects.filter(course=course).order_by("position", "pk")
+    if released:
+        components = components.filter(released_at__lte=at)
+    columns = tuple(components)
+    people = read_class(course, at, dropped=dropped, only=only)
+    ledger = read_ledger(course, only=only)
+    weights = {component.pk: component.weight for component in columns}
+    owed = [(component, owed_in(component, people, at)) for component in columns]
+    rows = []
+    for student in people.students:
+        who = student.enrolment
+        cells = tuple(
+            fold_cell(
+                component.pk,
+                who,
+                asked.get(who, ()),
+                ledger,
+                direct=component.kind == GradeComponent.Kind.DIRECT,
+            )
+            for component, asked in owed
+        )
+        rows.append(Row(student, cells, totals(cells, weights)))
+    return Gradebook(columns, tuple(rows))
+
+
+def component_for(course: Course, kind: str) -> GradeComponent | None:
+    """The component that work of this kind feeds: the course's first of it, or None."""
+    return GradeComponent.objects.filter(course=course, kind=kind).order_by("position").first()
+
+
+def history_of(
+    *,
+    question: Question | None = None,
+    slides: Slides | None = None,
+    summary: Summary | None = None,
+) -> QuerySet[GradeChange]:
+    """Every entry on one thing, newest first, with who made it."""
+    things = {"question": question, "slides": slides, "summary": summary}
+    return (
+        GradeChange.objects.filter(**{name: thing for name, thing in things.items() if thing})
+        .select_related("component", "enrolment__person", "made_by__person")
+        .order_by("-at", "-pk")
+    )

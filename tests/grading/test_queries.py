@@ -1,0 +1,326 @@
+"""What the gradebook finds: who owes what, who is credited, and at what cost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from grading.gradebook import State
+from grading.models import GradeComponent
+from grading.queries import gradebook_of
+from schedule.models import Role
+from tests import factories as make
+from tests.factories import (
+    AFTER_CLASS,
+    CLASS_STARTS,
+    MICROSECOND,
+    SLIDES_DUE,
+    SUMMARY_DUE,
+)
+
+LATER = SUMMARY_DUE + timedelta(days=1)
+
+
+def cell_of(student, component, at=LATER):
+    book = gradebook_of(student.course, at, only=student)
+    (row,) = book.rows
+    return row.cells[[one.pk for one in book.components].index(component.pk)]
+
+
+def states(cell):
+    return [piece.state for piece in cell.pieces]
+
+
+class TestParticipation:
+    """Rule P2: a piece per required reading of a student lecture that has begun."""
+
+    def test_nothing_is_due_before_class_starts(self, companion, lecture, participation):
+        cell = cell_of(companion, participation, CLASS_STARTS - MICROSECOND)
+        assert (cell.state, cell.pieces) == (State.NOT_DUE, ())
+
+    def test_unasked_questions_are_missing_from_class_start_on(
+        self, companion, lecture, participation
+    ):
+        cell = cell_of(companion, participation, CLASS_STARTS)
+        assert states(cell) == [State.MISSING, State.MISSING]
+
+    def test_the_presenter_owes_questions_too(self, presenter, lecture, participation):
+        assert cell_of(presenter, participation).missing == 2
+
+    def test_an_asked_question_waits_for_a_grade(self, companion, reading, participation):
+        make.QuestionFactory(reading=reading, author=companion)
+        assert states(cell_of(companion, participation)) == [State.NOT_GRADED, State.MISSING]
+
+    def test_a_graded_question_counts_its_score(self, companion, ta, reading, participation):
+        question = make.QuestionFactory(reading=reading, author=companion)
+        change = make.GradeChangeFactory(
+            component=participation,
+            enrolment=None,
+            question=question,
+            score=1,
+            out_of=2,
+            comment="Say which cache.",
+            made_by=ta,
+        )
+        cell = cell_of(companion, participation)
+        assert (cell.current, states(cell)) == (25, [State.GRADED, State.MISSING])
+        entry = cell.pieces[0].entry
+        assert (entry.id, entry.by, entry.comment, entry.at) == (
+            change.pk,
+            "Tamsel Ardo",
+            "Say which cache.",
+            AFTER_CLASS,
+        )
+
+    def test_a_withdrawn_question_is_missing(self, companion, reading, participation):
+        make.QuestionFactory(reading=reading, author=companion, withdrawn_at=make.BEFORE_CLASS)
+        assert states(cell_of(companion, participation)) == [State.MISSING, State.MISSING]
+
+    def test_another_students_question_changes_nothing(
+        self, companion, reviewer, reading, participation
+    ):
+        make.QuestionFactory(reading=reading, author=reviewer)
+        assert cell_of(companion, participation).missing == 2
+
+    def test_optional_readings_and_other_meetings_ask_for_nothing(
+        self, seminar, companion, participation
+    ):
+        staff_lecture = make.MeetingFactory(course=seminar, kind="staff_lecture")
+        make.ReadingFactory(meeting=staff_lecture)
+        student_lecture = make.MeetingFactory(course=seminar)
+        make.ReadingFactory(meeting=student_lecture, is_required=False)
+        assert cell_of(companion, participation).pieces == ()
+
+    def test_who_dropped_before_class_owes_nothing(self, dropped_student, lecture, participation):
+        assert cell_of(dropped_student, participation).pieces == ()
+
+    def test_excused_from_a_reading(self, companion, lecture, reading, participation):
+        make.GradeChangeFactory(
+            component=participation,
+            enrolment=companion,
+            reading=reading,
+            state="excused",
+            score=None,
+            out_of=None,
+        )
+        assert states(cell_of(companion, participation)) == [State.EXCUSED, State.MISSING]
+
+
+class TestSlides:
+    """Rule T3: the presenter group's slides; late ones count."""
+
+    def test_nothing_is_missing_until_they_are_due(self, presenter, lecture, presentation):
+        assert cell_of(presenter, presentation, SLIDES_DUE - MICROSECOND).pieces == ()
+
+    def test_missing_from_the_due_time_on(self, presenter, lecture, presentation):
+        assert states(cell_of(presenter, presentation, SLIDES_DUE)) == [State.MISSING]
+
+    def test_only_the_presenter_group_owes_them(self, companion, lecture, presentation):
+        assert cell_of(companion, presentation).state is State.NOT_DUE
+
+    @pytest.mark.parametrize("verdict", ["on_time", "late"])
+    def test_the_groups_grade_reaches_its_members(
+        self, verdict, presenter, presenter_group, lecture, presentation
+    ):
+        slides = make.SlidesFactory(
+            meeting=lecture,
+            group=presenter_group,
+            receipt__handed_in_by=presenter,
+            receipt__verdict=verdict,
+        )
+        make.GradeChangeFactory(component=presentation, enrolment=None, slides=slides)
+        assert cell_of(presenter, presentation).current == 80
+
+    def test_who_came_after_the_hand_in_is_not_credited(
+        self, presenter, student_without_group, presenter_group, lecture, presentation
+    ):
+        make.SlidesFactory(meeting=lecture, group=presenter_group, receipt__handed_in_by=presenter)
+        make.MembershipFactory(
+            group=presenter_group, enrolment=student_without_group, joined_at=AFTER_CLASS
+        )
+        assert cell_of(student_without_group, presentation).pieces == ()
+
+    def test_who_left_after_the_hand_in_keeps_the_credit(
+        self, presenter, presenter_group, lecture, presentation
+    ):
+        make.SlidesFactory(meeting=lecture, group=presenter_group, receipt__handed_in_by=presenter)
+        presenter.memberships.update(left_at=SLIDES_DUE)
+        assert states(cell_of(presenter, presentation)) == [State.NOT_GRADED]
+
+    def test_who_left_before_the_due_time_misses_nothing(self, presenter, lecture, presentation):
+        presenter.memberships.update(left_at=SLIDES_DUE)
+        assert cell_of(presenter, presentation).pieces == ()
+
+    def test_a_group_recorded_after_the_due_time_is_taken_as_first_recorded(
+        self, student_without_group, seminar, presentation
+    ):
+        group = make.StudentGroupFactory(course=seminar, number=9, created_at=AFTER_CLASS)
+        make.MembershipFactory(group=group, enrolment=student_without_group, joined_at=AFTER_CLASS)
+        meeting = make.MeetingFactory(course=seminar)
+        make.RoleAssignmentFactory(meeting=meeting, group=group, role=Role.PRESENTER)
+        assert states(cell_of(student_without_group, presentation)) == [State.MISSING]
+
+
+class TestSummary:
+    """Rule U3: companion and reviewer groups; what is late is not counted."""
+
+    @pytest.mark.parametrize("who", ["companion", "reviewer"])
+    def test_missing_from_the_due_time_on(self, who, cast, lecture, summary_component):
+        student = cast[who]
+        assert cell_of(student, summary_component, SUMMARY_DUE - MICROSECOND).pieces == ()
+        assert states(cell_of(student, summary_component, SUMMARY_DUE)) == [State.MISSING]
+
+    def test_late_only_is_not_counted(self, companion, companion_group, lecture, summary_component):
+        make.SummaryFactory(
+            meeting=lecture,
+            group=companion_group,
+            receipt__handed_in_by=companion,
+            receipt__at=SUMMARY_DUE,
+            receipt__verdict="late_not_counted",
+        )
+        cell = cell_of(companion, summary_component)
+        assert (states(cell), cell.current) == ([State.LATE_NOT_COUNTED], 0)
+
+    def test_a_late_version_does_not_touch_the_one_on_time(
+        self, companion, companion_group, lecture, summary_component
+    ):
+        on_time = make.SummaryFactory(
+            meeting=lecture, group=companion_group, receipt__handed_in_by=companion
+        )
+        make.SummaryFactory(
+            meeting=lecture,
+            group=companion_group,
+            version=2,
+            receipt__handed_in_by=companion,
+            receipt__at=SUMMARY_DUE,
+            receipt__verdict="late_not_counted",
+        )
+        make.GradeChangeFactory(component=summary_component, enrolment=None, summary=on_time)
+        assert cell_of(companion, summary_component).current == 80
+
+    def test_one_members_own_grade_goes_before_the_groups(
+        self, companion, student_without_group, companion_group, lecture, summary_component
+    ):
+        make.in_group(companion_group, student_without_group)
+        summary = make.SummaryFactory(
+            meeting=lecture,
+            group=companion_group,
+            receipt__handed_in_by=companion,
+            receipt__members=[companion, student_without_group],
+        )
+        make.GradeChangeFactory(component=summary_component, enrolment=None, summary=summary)
+        make.GradeChangeFactory(
+            component=summary_component, enrolment=companion, summary=summary, score=3
+        )
+        assert cell_of(companion, summary_component).current == 30
+        assert cell_of(student_without_group, summary_component).current == 80
+
+
+class TestCourse:
+    def test_lists_the_students_of_this_course_by_name(self, seminar, cast, components, lecture):
+        book = gradebook_of(seminar, LATER)
+        assert [(row.student.name, row.student.group) for row in book.rows] == [
+            ("Comyn Vale", "Group 2"),
+            ("Presa Holt", "Group 1"),
+            ("Revka Moss", "Group 3"),
+            ("Solen Quay", ""),
+        ]
+        assert [one.name for one in book.components] == [
+            "Participation",
+            "Presentation",
+            "Summary",
+            "Report",
+        ]
+
+    def test_shows_who_dropped_when_asked_to(self, seminar, dropped_student, components):
+        assert gradebook_of(seminar, LATER).rows == ()
+        (row,) = gradebook_of(seminar, LATER, dropped=True).rows
+        assert (row.student.name, row.student.is_dropped) == ("Dropa Lund", True)
+
+    def test_one_students_row_is_their_row_in_the_whole(self, seminar, cast, components, lecture):
+        make.QuestionFactory(reading=lecture.readings.first(), author=cast["companion"])
+        make.GradeChangeFactory(component=components["direct"], enrolment=cast["companion"])
+        whole = {row.student.enrolment: row for row in gradebook_of(seminar, LATER).rows}
+        for who in ("presenter", "companion", "reviewer", "student_without_group"):
+            (row,) = gradebook_of(seminar, LATER, only=cast[who]).rows
+            assert row == whole[cast[who].pk]
+
+    def test_released_holds_only_what_is_released_by_then(self, companion, components, report):
+        report.released_at = AFTER_CLASS
+        report.save()
+        before = gradebook_of(
+            companion.course, AFTER_CLASS - MICROSECOND, only=companion, released=True
+        )
+        after = gradebook_of(companion.course, AFTER_CLASS, only=companion, released=True)
+        assert (before.components, after.components) == ((), (report,))
+
+    def test_totals_weigh_the_components(self, companion, components, lecture):
+        make.GradeChangeFactory(component=components["direct"], enrolment=companion, score=10)
+        (row,) = gradebook_of(companion.course, LATER, only=companion).rows
+        # Participation 0 of 15, summary 0 of 10, report 60 of 60; no presentation asked yet.
+        assert row.totals.current == Decimal(6000) / 85
+        assert row.totals.final == 60
+
+    @pytest.mark.django_db
+    def test_cost_does_not_grow_with_the_class(self):
+        counts = {size: cost(class_of(size, lectures=2)) for size in (1, 3, 500)}
+        assert counts == {1: 12, 3: 12, 500: 12}
+
+
+def class_of(size: int, *, lectures: int):
+    """A course with `size` students in groups of five, two readings a lecture, all handed in."""
+    course = make.CourseFactory()
+    kinds = {
+        kind: make.GradeComponentFactory(course=course, kind=kind, weight=25)
+        for kind in GradeComponent.Kind
+    }
+    students = make.EnrolmentFactory.create_batch(size, course=course)
+    groups = [
+        make.in_group(make.StudentGroupFactory(course=course), *students[start : start + 5])
+        for start in range(0, size, 5)
+    ]
+    for number in range(lectures):
+        meeting = make.MeetingFactory(
+            course=course, starts_at=CLASS_STARTS - timedelta(days=number)
+        )
+        make.RoleAssignmentFactory(meeting=meeting, group=groups[0], role=Role.PRESENTER)
+        for _ in range(2):
+            ask_all(
+                make.ReadingFactory(meeting=meeting),
+                students,
+                kinds[GradeComponent.Kind.PARTICIPATION],
+            )
+        make.SlidesFactory(meeting=meeting, group=groups[0], receipt__handed_in_by=students[0])
+    return course
+
+
+def ask_all(reading, students, component):
+    """A graded question on the reading by every student."""
+    questions = make.QuestionFactory._meta.model.objects.bulk_create(
+        make.QuestionFactory.build(reading=reading, author=student) for student in students
+    )
+    make.GradeChangeFactory._meta.model.objects.bulk_create(
+        make.GradeChangeFactory.build(
+            component=component,
+            enrolment=None,
+            question=question,
+            score=2,
+            out_of=2,
+            made_by=students[0],
+        )
+        for question in questions
+    )
+
+
+def cost(course) -> int:
+    """How many queries the gradebook of the course takes."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        book = gradebook_of(course, LATER)
+    assert {row.cells[0].current for row in book.rows} == {Decimal(100)}
+    return len(queries)
