@@ -195,11 +195,11 @@ def owed_questions(component: GradeComponent, people: Class, at: datetime) -> Ow
         mine = owed[who] = []
         for reading, title, on, starts_at in readings:
             question = asked.get((who, reading))
+            things: tuple[Thing, ...] = ()
+            state = HandedIn.MISSING
             if question is not None:
                 state, things = HandedIn.IN, (("question", question),)
-            elif people.is_on_roster(who, starts_at):
-                state, things = HandedIn.MISSING, ()
-            else:
+            elif starts_at is None or not people.is_on_roster(who, starts_at):
                 continue
             mine.append(Owed(component.pk, title, on, state, things, ("reading", reading)))
     return owed
@@ -233,7 +233,7 @@ def owed_work(component: GradeComponent, people: Class, work: Work, at: datetime
     )
     versions: dict[tuple[int, int], list[_Version]] = defaultdict(list)
     by_receipt: dict[object, _Version] = {}
-    rows = model.objects.filter(meeting__course=component.course_id)  # type: ignore[attr-defined]
+    rows = model.objects.filter(meeting__course=component.course_id)
     for pk, meeting, group, receipt, verdict in rows.values_list(
         "pk", "meeting", "group", "receipt", "receipt__verdict"
     ):

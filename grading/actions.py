@@ -1,0 +1,257 @@
+"""What can happen to grades. Each action is one transaction and is open to every door.
+
+The ledger is appended to, never changed: a regrade is one more entry.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from grading.errors import (
+    GradedMeanwhile,
+    GradeRefused,
+    ScoreOutOfRange,
+    WeightsDoNotSum,
+    plain,
+)
+from grading.models import ExportRecord, GradeChange, GradeComponent
+from schedule.deadlines import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from courses.models import Course, Enrolment
+    from schedule.models import Meeting, Reading
+    from submissions.models import Question, Slides, Summary
+
+HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
+LONGEST_COMMENT = 4000
+ANY_BASE = -1  # the grader did not look at what holds
+
+Kind = GradeComponent.Kind
+State = GradeChange.State
+
+# Which kind of component each thing feeds (docs/architecture.md, Grades).
+KINDS_FED = {
+    "question": {Kind.PARTICIPATION},
+    "reading": {Kind.PARTICIPATION},
+    "slides": {Kind.PRESENTATION},
+    "summary": {Kind.SUMMARY},
+    "meeting": {Kind.PRESENTATION, Kind.SUMMARY},
+}
+
+
+def kind_of(name: str) -> GradeComponent.Kind:
+    """Which work feeds a component of this name on a course page (rule W1).
+
+    Whatever belongs to the project is graded directly, also its presentations.
+    """
+    words = set(re.findall(r"[a-z]+", name.casefold()))
+    if words & {"project", "proposal", "report", "midterm", "mid", "final", "exam", "homework"}:
+        return Kind.DIRECT
+    if words & {"participation", "question", "questions"}:
+        return Kind.PARTICIPATION
+    if words & {"summary", "summaries"}:
+        return Kind.SUMMARY
+    if words & {"presentation", "presentations", "presenting", "presenter"}:
+        return Kind.PRESENTATION
+    return Kind.DIRECT
+
+
+@transaction.atomic
+def record_grade(
+    *,
+    component: GradeComponent,
+    by: Enrolment,
+    at: datetime,
+    state: str,
+    score: Decimal | None = None,
+    out_of: Decimal | None = None,
+    enrolment: Enrolment | None = None,
+    question: Question | None = None,
+    slides: Slides | None = None,
+    summary: Summary | None = None,
+    reading: Reading | None = None,
+    meeting: Meeting | None = None,
+    comment: str = "",
+    based_on: int | None = ANY_BASE,
+) -> GradeChange:
+    """Append one entry to the ledger and return it; saying the same again appends nothing.
+
+    At most one of `question`, `slides`, `summary`, `reading` and `meeting` is given; with
+    none the entry is on the component as a whole and needs `enrolment`. `reading` and
+    `meeting` excuse one student from what was never handed in. `out_of` is the course's
+    points for the work, or 100 for a whole component. `based_on` is the id of the entry
+    that the grader saw (None: there was none).
+
+    Raises `ScoreOutOfRange`; `GradedMeanwhile` when another entry holds by now; and
+    `GradeRefused` when `by` does not teach the course at `at`, the thing does not belong
+    to the component, was withdrawn, or came late and is not counted (rule U3).
+    """
+    things: dict[str, Any] = {
+        "question": question,
+        "slides": slides,
+        "summary": summary,
+        "reading": reading,
+        "meeting": meeting,
+    }
+    _check_grader(component, by, at)
+    _check_thing(component, things, enrolment, state)
+    comment = comment.strip()
+    if len(comment) > LONGEST_COMMENT:
+        raise GradeRefused(f"A comment has at most {LONGEST_COMMENT} characters.")
+    if state == State.SCORED:
+        score, out_of = _checked_score(component, score, out_of)
+    else:
+        score = out_of = None
+    # The component's row is the lock: two graders of one thing come one after the other.
+    GradeComponent.objects.select_for_update().get(pk=component.pk)
+    about = {"component": component, "enrolment": enrolment, **things}
+    held = GradeChange.objects.filter(
+        **{name: value for name, value in about.items() if value is not None},
+        **{f"{name}__isnull": True for name, value in about.items() if value is None},
+    ).order_by("-at", "-pk")
+    newest = held.select_related("made_by__person").first()
+    said = (state, score, out_of, comment)
+    if newest and said == (newest.state, newest.score, newest.out_of, newest.comment):
+        return newest
+    if newest is None and state == State.CLEARED:
+        raise GradeRefused("There is no grade to take back.")
+    if based_on != ANY_BASE and newest is not None and newest.pk != based_on:
+        raise GradedMeanwhile(newest)
+    if newest is not None:
+        # A request that began earlier and comes through later still stands after what it saw.
+        at = max(at, newest.at)
+    return GradeChange.objects.create(
+        **about, state=state, score=score, out_of=out_of, comment=comment, made_by=by, at=at
+    )
+
+
+def _check_grader(component: GradeComponent, by: Enrolment, at: datetime) -> None:
+    if by.course_id != component.course_id or not by.is_staff or not by.is_active(at):
+        raise GradeRefused("Only who teaches this course grades in it.")
+
+
+def _check_thing(
+    component: GradeComponent, things: dict[str, Any], enrolment: Enrolment | None, state: str
+) -> None:
+    """Refuse what the component is not fed by, and what is not to be graded."""
+    if state not in State.values:
+        raise GradeRefused("A grade is a score, excused, or taken back.")
+    given = {name: thing for name, thing in things.items() if thing is not None}
+    if len(given) > 1:
+        raise GradeRefused("One entry grades one thing.")
+    if enrolment is not None and (enrolment.course_id != component.course_id or enrolment.is_staff):
+        raise GradeRefused(f"{enrolment} is not a student of this course.")
+    if not given:
+        if enrolment is None:
+            raise GradeRefused("Say whose grade this is.")
+        return
+    ((name, thing),) = given.items()
+    if _course_of(name, thing) != component.course_id or component.kind not in KINDS_FED[name]:
+        raise GradeRefused(f"This {name} does not belong to {component.name}.")
+    if name in {"reading", "meeting"}:
+        if enrolment is None or state == State.SCORED:
+            raise GradeRefused("Nothing was handed in here: a student can only be excused.")
+        return
+    if enrolment is not None and not _is_credited(name, thing, enrolment):
+        raise GradeRefused(f"{enrolment} is not credited with this {name}.")
+    if state == State.SCORED:
+        _check_gradable(name, thing)
+
+
+def _course_of(name: str, thing: Any) -> int:
+    if name == "question":
+        return int(thing.reading.meeting.course_id)
+    return int(thing.course_id if name == "meeting" else thing.meeting.course_id)
+
+
+def _is_credited(name: str, thing: Any, enrolment: Enrolment) -> bool:
+    if name == "question":
+        return bool(thing.author_id == enrolment.pk)
+    return bool(thing.receipt.members.filter(pk=enrolment.pk).exists())
+
+
+def _check_gradable(name: str, thing: Any) -> None:
+    if name == "question" and thing.withdrawn_at is not None:
+        raise GradeRefused("This question was withdrawn, so it is not graded.")
+    if name == "summary" and thing.receipt.verdict == Verdict.LATE_NOT_COUNTED:
+        raise GradeRefused(
+            "This summary came in late and is not counted, so it is not graded (rule U3)."
+        )
+
+
+def _checked_score(
+    component: GradeComponent, score: Decimal | None, out_of: Decimal | None
+) -> tuple[Decimal, Decimal]:
+    if out_of is None:
+        out_of = points_of(component)
+    if not out_of.is_finite() or not CENT <= out_of < 100_000 or out_of != round(out_of, 2):
+        raise GradeRefused("Points must be out of more than zero, with at most two decimals.")
+    if score is None:
+        raise GradeRefused(f"A score from 0 to {plain(out_of)} is missing.")
+    if not score.is_finite() or not 0 <= score <= out_of or score != score.quantize(CENT):
+        raise ScoreOutOfRange(score, out_of)
+    return score.quantize(CENT), out_of.quantize(CENT)
+
+
+def points_of(component: GradeComponent) -> Decimal:
+    """How many points a thing of this component is graded out of."""
+    match component.kind:
+        case Kind.PARTICIPATION:
+            return Decimal(component.course.question_points)
+        case Kind.PRESENTATION | Kind.SUMMARY:
+            return Decimal(component.course.work_points)
+    return HUNDRED
+
+
+@transaction.atomic
+def set_weights(*, course: Course, weights: Mapping[int, Decimal], at: datetime) -> None:
+    """Set the weight (percent, by component id) of every component of the course at once.
+
+    Raises `WeightsDoNotSum` unless they sum to exactly 100, `GradeRefused` when one is
+    missing, foreign, or no number from 0 to 100 with two decimals. Instructors only, at
+    the door; `at` is when they said so.
+    """
+    components = list(GradeComponent.objects.select_for_update().filter(course=course))
+    if {component.pk for component in components} != set(weights):
+        raise GradeRefused("Give one weight for each component of this course.")
+    for weight in weights.values():
+        if not weight.is_finite() or not 0 <= weight <= HUNDRED or weight != round(weight, 2):
+            raise GradeRefused(f"{weight} is not a weight from 0 to 100 with two decimals.")
+    total = sum(weights.values(), Decimal(0))
+    if total != HUNDRED:
+        raise WeightsDoNotSum(total)
+    for component in components:
+        component.weight = weights[component.pk]
+    GradeComponent.objects.bulk_update(components, ["weight"])
+
+
+def release_component(*, component: GradeComponent, at: datetime) -> None:
+    """Let students see their own grade of it from `at` on; an earlier release stays."""
+    GradeComponent.objects.filter(pk=component.pk, released_at=None).update(released_at=at)
+    component.refresh_from_db(fields=["released_at"])
+
+
+def withhold_component(*, component: GradeComponent) -> None:
+    """Take the release back: students see nothing of it any more."""
+    GradeComponent.objects.filter(pk=component.pk).update(released_at=None)
+    component.released_at = None
+
+
+def record_export(
+    *,
+    course: Course,
+    by: Enrolment | None,
+    format: str,  # noqa: A002
+    rows: int,
+    at: datetime,
+) -> ExportRecord:
+    """Note that `rows` students' grades left the system; `by` None is the command line."""
+    return ExportRecord.objects.create(course=course, made_by=by, format=format, rows=rows, at=at)

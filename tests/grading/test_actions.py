@@ -1,0 +1,307 @@
+"""What can happen to grades, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from grading import actions
+from grading.errors import GradedMeanwhile, GradeRefused, ScoreOutOfRange, WeightsDoNotSum
+from grading.models import ExportRecord, GradeChange, GradeComponent
+from tests import factories as make
+from tests.factories import AFTER_CLASS, MICROSECOND, SUMMARY_DUE
+
+SCORED, EXCUSED, CLEARED = "scored", "excused", "cleared"
+
+
+@pytest.fixture
+def question(companion, reading):
+    return make.QuestionFactory(reading=reading, author=companion)
+
+
+@pytest.fixture
+def summary(companion, companion_group, lecture):
+    return make.SummaryFactory(
+        meeting=lecture, group=companion_group, receipt__handed_in_by=companion
+    )
+
+
+@pytest.fixture
+def late_summary(companion, companion_group, lecture):
+    return make.SummaryFactory(
+        meeting=lecture,
+        group=companion_group,
+        receipt__handed_in_by=companion,
+        receipt__at=SUMMARY_DUE,
+        receipt__verdict="late_not_counted",
+    )
+
+
+@pytest.fixture
+def grade(participation, ta, question):
+    """`grade(score)`: the TA grades the companion's question; any argument can be replaced."""
+
+    def record(score=None, **changes):
+        said = {
+            "component": participation,
+            "by": ta,
+            "at": AFTER_CLASS,
+            "state": SCORED,
+            "score": None if score is None else Decimal(score),
+            "question": question,
+        }
+        return actions.record_grade(**(said | changes))
+
+    return record
+
+
+class TestRecordGrade:
+    def test_appends_who_said_what_when(self, grade, ta, question, participation):
+        change = grade("1.5", comment="  Sharper. ")
+        assert GradeChange.objects.get() == change
+        assert (change.component, change.question, change.enrolment) == (
+            participation,
+            question,
+            None,
+        )
+        assert (change.score, change.out_of, change.comment) == (Decimal("1.5"), 2, "Sharper.")
+        assert (change.made_by, change.at) == (ta, AFTER_CLASS)
+
+    def test_a_regrade_is_appended_and_the_first_stays(self, grade):
+        grade(1)
+        grade(2, at=AFTER_CLASS + MICROSECOND)
+        assert list(GradeChange.objects.values_list("score", flat=True)) == [1, 2]
+
+    def test_the_same_again_appends_nothing(self, grade):
+        first = grade(1, comment="Good.")
+        again = grade(1, comment="Good.", at=AFTER_CLASS + timedelta(minutes=1))
+        assert (again, GradeChange.objects.count()) == (first, 1)
+
+    def test_another_comment_is_appended(self, grade):
+        grade(1)
+        grade(1, comment="Good.")
+        assert GradeChange.objects.count() == 2
+
+    def test_an_entry_never_stands_before_the_one_that_it_replaces(self, grade):
+        grade(1)
+        change = grade(2, at=AFTER_CLASS - MICROSECOND)
+        assert change.at == AFTER_CLASS
+        assert GradeChange.objects.last() == change
+
+    @pytest.mark.parametrize("score", ["0", "0.01", "2"])
+    def test_takes_scores_from_zero_to_all_points(self, grade, score):
+        assert grade(score).score == Decimal(score)
+
+    @pytest.mark.parametrize("score", ["-0.01", "2.01", "1.005", "NaN", "Infinity", "1E+9"])
+    def test_refuses_other_numbers_and_names_them(self, grade, score):
+        with pytest.raises(ScoreOutOfRange) as refusal:
+            grade(score)
+        assert str(refusal.value) == (
+            f"{score} is not a score from 0 to 2 with at most two decimals."
+        )
+        assert not GradeChange.objects.exists()
+
+    def test_refuses_a_grade_without_a_score(self, grade):
+        with pytest.raises(GradeRefused, match=r"^A score from 0 to 2 is missing.$"):
+            grade()
+
+    def test_excuses_without_a_score(self, grade):
+        change = grade(2, state=EXCUSED)
+        assert (change.state, change.score, change.out_of) == (EXCUSED, None, None)
+
+    def test_takes_a_grade_back(self, grade):
+        grade(1)
+        assert grade(state=CLEARED).score is None
+
+    def test_refuses_to_take_back_what_is_not_there(self, grade):
+        with pytest.raises(GradeRefused, match="no grade to take back"):
+            grade(state=CLEARED)
+
+    @pytest.mark.parametrize("who", ["presenter", "companion", "other_instructor", "outsider"])
+    def test_only_who_teaches_the_course_grades(self, grade, cast, who):
+        with pytest.raises(GradeRefused, match=r"^Only who teaches this course grades in it.$"):
+            grade(1, by=cast[who])
+
+    def test_a_ta_who_has_left_does_not_grade(self, grade, ta):
+        ta.dropped_at = AFTER_CLASS
+        with pytest.raises(GradeRefused):
+            grade(1, by=ta)
+        assert grade(1, by=ta, at=AFTER_CLASS - MICROSECOND).score == 1
+
+    def test_a_withdrawn_question_is_not_graded(self, grade, question):
+        question.withdrawn_at = make.BEFORE_CLASS
+        with pytest.raises(GradeRefused, match=r"^This question was withdrawn"):
+            grade(1)
+
+    def test_a_late_summary_is_never_graded(self, grade, summary_component, late_summary):
+        with pytest.raises(GradeRefused, match="came in late and is not counted"):
+            grade(1, component=summary_component, question=None, summary=late_summary)
+
+    def test_one_member_may_be_excused_from_a_late_summary(
+        self, grade, summary_component, late_summary, companion
+    ):
+        change = grade(
+            component=summary_component,
+            question=None,
+            summary=late_summary,
+            enrolment=companion,
+            state=EXCUSED,
+        )
+        assert change.enrolment == companion
+
+    def test_a_group_and_one_member_have_their_own_entries(
+        self, grade, summary_component, summary, companion
+    ):
+        about = {"component": summary_component, "question": None, "summary": summary}
+        grade(8, **about)
+        grade(5, **about, enrolment=companion)
+        assert list(GradeChange.objects.values_list("enrolment", "score", "out_of")) == [
+            (None, 8, 10),
+            (companion.pk, 5, 10),
+        ]
+
+    def test_who_is_not_credited_has_no_own_entry(
+        self, grade, summary_component, summary, reviewer
+    ):
+        with pytest.raises(GradeRefused, match=r"^Revka Moss is not credited"):
+            grade(
+                5, component=summary_component, question=None, summary=summary, enrolment=reviewer
+            )
+
+    def test_a_question_does_not_feed_the_summary(self, grade, summary_component):
+        with pytest.raises(GradeRefused, match="does not belong to Summary"):
+            grade(1, component=summary_component)
+
+    def test_work_of_another_course_is_refused(self, grade):
+        with pytest.raises(GradeRefused, match="does not belong to Participation"):
+            grade(1, question=make.QuestionFactory())
+
+    def test_a_whole_component_is_graded_in_percent(self, grade, report, companion):
+        change = grade("87.5", component=report, question=None, enrolment=companion)
+        assert (change.score, change.out_of) == (Decimal("87.5"), 100)
+
+    def test_a_whole_component_needs_a_student(self, grade, report):
+        with pytest.raises(GradeRefused, match=r"^Say whose grade this is.$"):
+            grade(80, component=report, question=None)
+
+    @pytest.mark.parametrize("who", ["outsider", "instructor"])
+    def test_only_students_of_the_course_have_grades(self, grade, report, cast, who):
+        with pytest.raises(GradeRefused, match="is not a student of this course"):
+            grade(80, component=report, question=None, enrolment=cast[who])
+
+    def test_excuses_a_student_from_what_was_not_handed_in(self, grade, second_reading, companion):
+        change = grade(state=EXCUSED, question=None, reading=second_reading, enrolment=companion)
+        assert (change.reading, change.enrolment) == (second_reading, companion)
+
+    def test_gives_no_score_for_what_was_not_handed_in(self, grade, second_reading, companion):
+        with pytest.raises(GradeRefused, match="can only be excused"):
+            grade(2, question=None, reading=second_reading, enrolment=companion)
+
+    def test_refuses_to_overwrite_what_the_grader_has_not_seen(self, grade, ta):
+        seen = grade(1)
+        by_another = grade(2, at=AFTER_CLASS + MICROSECOND)
+        with pytest.raises(GradedMeanwhile) as refusal:
+            grade(0, based_on=seen.pk)
+        assert refusal.value.change == by_another
+        assert str(refusal.value).startswith("Tamsel Ardo graded this meanwhile: 2 of 2.")
+        assert GradeChange.objects.count() == 2
+
+    def test_refuses_a_first_grade_that_is_not_the_first(self, grade):
+        grade(1)
+        with pytest.raises(GradedMeanwhile):
+            grade(2, based_on=None)
+
+    def test_goes_on_from_what_the_grader_has_seen(self, grade):
+        assert grade(2, based_on=grade(1).pk).score == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": SCORED, "score": None},
+        {"state": EXCUSED, "score": 1},
+        {"state": SCORED, "score": 1, "out_of": 0},
+    ],
+)
+@pytest.mark.django_db
+def test_the_database_itself_refuses_an_entry_that_cannot_be(fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.GradeChangeFactory(**fields)
+
+
+def test_the_database_itself_refuses_an_entry_on_two_things(question, lecture):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.GradeChangeFactory(question=question, meeting=lecture)
+
+
+class TestWeights:
+    def set(self, components, *weights):
+        values = dict(zip((one.pk for one in components.values()), weights, strict=False))
+        actions.set_weights(
+            course=components["direct"].course,
+            weights={pk: Decimal(weight) for pk, weight in values.items()},
+            at=AFTER_CLASS,
+        )
+
+    def stored(self):
+        return list(GradeComponent.objects.values_list("weight", flat=True))
+
+    def test_sets_all_at_once(self, components):
+        self.set(components, "12.5", "20", "7.5", "60")
+        assert self.stored() == [Decimal("12.5"), 20, Decimal("7.5"), 60]
+
+    @pytest.mark.parametrize(("last", "total"), [("59.99", "99.99"), ("60.01", "100.01")])
+    def test_refuses_a_sum_that_is_not_100_and_names_it(self, components, last, total):
+        with pytest.raises(WeightsDoNotSum, match=f"^The weights sum to {total}%."):
+            self.set(components, "15", "15", "10", last)
+        assert self.stored() == [15, 15, 10, 60]
+
+    @pytest.mark.parametrize("weight", ["-1", "101", "NaN", "0.001"])
+    def test_refuses_what_is_no_weight(self, components, weight):
+        with pytest.raises(GradeRefused, match="is not a weight"):
+            self.set(components, weight, "15", "10", "60")
+
+    def test_refuses_to_leave_one_out(self, components):
+        with pytest.raises(GradeRefused, match="one weight for each component"):
+            self.set(components, "25", "15", "60")
+
+
+class TestRelease:
+    def test_releases_once(self, report):
+        actions.release_component(component=report, at=AFTER_CLASS)
+        actions.release_component(component=report, at=AFTER_CLASS + MICROSECOND)
+        assert report.released_at == AFTER_CLASS
+
+    def test_takes_the_release_back(self, report):
+        actions.release_component(component=report, at=AFTER_CLASS)
+        actions.withhold_component(component=report)
+        report.refresh_from_db()
+        assert report.released_at is None
+
+
+def test_an_export_is_noted(seminar, ta):
+    actions.record_export(course=seminar, by=ta, format="csv", rows=3, at=AFTER_CLASS)
+    assert list(ExportRecord.objects.values_list("course", "made_by", "format", "rows", "at")) == [
+        (seminar.pk, ta.pk, "csv", 3, AFTER_CLASS)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Participation", "participation"),
+        ("Paper Presentation & Discussion", "presentation"),
+        ("Paper Summary", "summary"),
+        ("Lecture summaries", "summary"),
+        ("Project Proposal", "direct"),
+        ("Project Mid-Semester Presentations", "direct"),
+        ("Project Final Presentations", "direct"),
+        ("Project Final Report", "direct"),
+        ("Homework", "direct"),
+    ],
+)
+def test_the_name_of_a_component_says_what_feeds_it(name, kind):
+    assert actions.kind_of(name) == kind
