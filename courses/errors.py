@@ -11,4 +11,6 @@ class InvitationNotValid(Refused):
     """The invitation is unknown, used, replaced or past its date."""
 
     def __init__(self) -> None:
-        super().__init__("This invitation is not valid any more. Ask the course staff for a new one.")
+        super().__init__(
+            "This invitation is not valid any more. Ask the course staff for a new one."
+        )

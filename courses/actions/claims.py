@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -95,13 +97,18 @@ def _claim(enrolment: Enrolment, person: Person, at: datetime) -> bool:
     return bool(won)
 
 
-def claim_entries_of(*, course: Course, at: datetime) -> int:
+def claim_entries_of(
+    *, course: Course, at: datetime, entries: Iterable[Enrolment] | None = None
+) -> int:
     """Give the course's open entries to those who already have the right verified address.
 
-    Called when the roster gets new addresses. Returns how many were claimed.
+    Called when the roster gets new addresses, for these `entries` or for all that are open.
+    Returns how many were claimed.
     """
     wanted: set[str] = set()
-    for enrolment in course.enrolments.filter(active(at), person=None):
+    if entries is None:
+        entries = course.enrolments.filter(active(at), person=None)
+    for enrolment in entries:
         enrolment.course = course
         wanted |= {derived_address(enrolment), enrolment.email.lower()}
     wanted.discard("")

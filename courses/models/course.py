@@ -34,7 +34,9 @@ class Course(models.Model):
     )
     room = models.CharField(max_length=200, blank=True)
     weekdays = models.CharField(
-        max_length=20, blank=True, help_text="Days of class as digits, Monday is 0: “2,4” is Wed, Fri."
+        max_length=20,
+        blank=True,
+        help_text="Days of class as digits, Monday is 0: “2,4” is Wed, Fri.",
     )
     class_starts = models.TimeField(null=True, blank=True)
     class_ends = models.TimeField(null=True, blank=True)

@@ -1,0 +1,231 @@
+"""Admin classes that show the staff of a course that course and nothing else.
+
+Django's own permissions count for operators (superusers) alone. For everybody else the role in
+the object's course decides: TAs see, and change where a class says so; instructors change.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
+from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import Http404
+
+from courses.models import Course, Enrolment, Person
+from courses.permissions import roles_taught
+from courses.queries import enrolment_of
+
+if TYPE_CHECKING:
+    from django.db.models import Field
+    from django.http import HttpRequest, HttpResponse
+
+    from courses.web import Request
+
+INSTRUCTORS = frozenset({Enrolment.Role.INSTRUCTOR.value})
+STAFF = frozenset({Enrolment.Role.INSTRUCTOR.value, Enrolment.Role.TA.value})
+NOBODY: frozenset[str] = frozenset()
+
+
+@cache
+def course_path(model: type[Model]) -> str | None:
+    """The shortest lookup from the model to its course over keys that are never empty.
+
+    "meeting__course" for a reading, "pk" for a course, None where there is no such way.
+    """
+    if model is Course:
+        return "pk"
+    queue: deque[tuple[type[Model], str]] = deque([(model, "")])
+    seen: set[type[Model]] = {model}
+    while queue:
+        here, path = queue.popleft()
+        for field in here._meta.concrete_fields:
+            if not isinstance(field, ForeignKey) or field.null:
+                continue
+            target = field.related_model
+            if target is Course:
+                return path + field.name
+            if target not in seen and target is not Person:
+                seen.add(target)
+                queue.append((target, f"{path}{field.name}__"))
+    return None
+
+
+def course_id_of(thing: Model) -> int | None:
+    """The id of the course that this row belongs to; None where it belongs to none."""
+    path = course_path(type(thing))
+    if path is None:
+        return None
+    *steps, last = path.split("__")
+    for step in steps:
+        thing = getattr(thing, step)
+    return cast("int | None", thing.pk if last == "pk" else getattr(thing, f"{last}_id"))
+
+
+def staff_roles(request: HttpRequest) -> dict[int, str]:
+    """Course id -> role of the signed-in person where they teach; one query a request."""
+    roles: dict[int, str] | None = getattr(request, "staff_roles", None)
+    if roles is None:
+        ours = cast("Request", request)
+        roles = roles_taught(ours.user, ours.at)
+        request.staff_roles = roles  # type: ignore[attr-defined]
+    return roles
+
+
+class ScopedRelatedFilter(admin.RelatedFieldListFilter):
+    """A filter by a related row that lists those of the person's own courses only."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        """The choices, as (pk, label)."""
+        rows = model_admin.scoped(field.related_model._default_manager.all(), request, STAFF)
+        return [(row.pk, str(row)) for row in rows]
+
+
+class ScopedForm(forms.ModelForm):
+    """Refuses to tie rows of different courses together, or to move one to another course."""
+
+    writable: ClassVar[frozenset[int] | None] = None
+
+    def clean(self) -> dict[str, Any]:
+        """Check that everything chosen belongs to the course of the row itself."""
+        cleaned = super().clean() or self.cleaned_data
+        home = course_id_of(self.instance) if self.instance.pk else None
+        for name, value in cleaned.items():
+            chosen = value if isinstance(value, QuerySet) else [value]
+            for thing in chosen:
+                if not isinstance(thing, Model) or (course := course_id_of(thing)) is None:
+                    continue
+                if home is None:
+                    home = course
+                elif course != home:
+                    self.add_error(name, ValidationError("This belongs to another course."))
+                    break
+        if self.writable is not None and home is not None and home not in self.writable:
+            self.add_error(None, ValidationError("You cannot change this in that course."))
+        return cleaned
+
+
+class _Scoped:
+    """What model admins and inlines share."""
+
+    model: type[Model]
+    view_roles: ClassVar[frozenset[str]] = STAFF
+    change_roles: ClassVar[frozenset[str]] = INSTRUCTORS
+    add_roles: ClassVar[frozenset[str]] = INSTRUCTORS
+    delete_roles: ClassVar[frozenset[str]] = NOBODY
+
+    def _may(self, request: HttpRequest, roles: frozenset[str], thing: Model | None) -> bool:
+        taught = staff_roles(request)
+        if thing is None or thing.pk is None:
+            return any(role in roles for role in taught.values())
+        return taught.get(course_id_of(thing) or 0) in roles
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the person may see the row, or any row at all."""
+        return self._may(request, self.view_roles, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the person may change the row, or any row at all."""
+        return self._may(request, self.change_roles, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the person may add a row, to some course or (inline) to this one."""
+        return self._may(request, self.add_roles, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody, unless a class says otherwise: what happened is kept."""
+        return self._may(request, self.delete_roles, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the model is listed for this person."""
+        return self.has_view_permission(request)
+
+    def scoped(
+        self, rows: QuerySet[Any], request: HttpRequest, roles: frozenset[str]
+    ) -> QuerySet[Any]:
+        """Those of `rows` that belong to courses where the person has one of `roles`.
+
+        Rows of models that lead to no course are left out altogether, so that a forgotten
+        case shows too little and never too much.
+        """
+        path = course_path(cast("type[Model]", rows.model))
+        if path is None:
+            return rows.none()
+        courses = [pk for pk, role in staff_roles(request).items() if role in roles]
+        return rows.filter(**{f"{path}__in": courses})
+
+    def get_field_queryset(
+        self, db: str | None, db_field: Field[Any, Any], request: HttpRequest | None
+    ) -> QuerySet[Any] | None:
+        """The choices of a related field: rows of courses where the person may write."""
+        inherited = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        target = cast("type[Model]", db_field.related_model)
+        rows = target._default_manager.all() if inherited is None else inherited
+        if request is None:
+            return rows.none()
+        return self.scoped(rows, request, self.change_roles | self.add_roles)
+
+
+class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
+    """The base of every model admin of the project.
+
+    The way to the course is found from the model (`course_path`). Subclasses set the roles that
+    may change, add or delete, and call an action in `save_model`. Never use `raw_id_fields`
+    here: its label would show other courses' rows.
+    """
+
+    form = ScopedForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows of the courses that the person teaches."""
+        return self.scoped(super().get_queryset(request), request, self.view_roles)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which knows the courses that the person may write to this way."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if not issubclass(form, ScopedForm):
+            return form
+        roles = self.change_roles if change else self.add_roles
+        courses = {pk for pk, role in staff_roles(request).items() if role in roles}
+        return type(form.__name__, (form,), {"writable": frozenset(courses)})
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """The filters, related ones with the person's own courses only."""
+        return [
+            (item, ScopedRelatedFilter)
+            if isinstance(item, str) and get_fields_from_path(self.model, item)[-1].is_relation
+            else item
+            for item in super().get_list_filter(request)
+        ]
+
+    def acting_as(self, request: HttpRequest, thing: Model) -> Enrolment | None:
+        """The person's own entry in the course of `thing`; None for an operator outside it."""
+        ours = cast("Request", request)
+        course = Course.objects.get(pk=course_id_of(thing) or 0)
+        return enrolment_of(ours.user, course, ours.at)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404("No such page.")
+
+
+class CourseScopedTabular(_Scoped, admin.TabularInline):
+    """Rows of the same course, edited in a table below the row that they belong to."""
+
+    extra = 0
+    form = ScopedForm
+
+
+class CourseScopedStacked(_Scoped, admin.StackedInline):
+    """Rows of the same course, edited one below the other."""
+
+    extra = 0
+    form = ScopedForm
