@@ -12,8 +12,9 @@ from schedule.queries import meetings_of
 from submissions.permissions import slides_visible_to
 
 if TYPE_CHECKING:
-    from courses.models import Course, Enrolment, Person, Section
     from django.contrib.auth.models import AnonymousUser
+
+    from courses.models import Course, Enrolment, Person
     from schedule.models import Section
     from submissions.models import Slides
 
@@ -46,6 +47,11 @@ class Row:
     mark: str = ""  # "today", "next" or nothing
     time_differs: bool = False
 
+    @property
+    def last_on(self) -> date:
+        """The row's date, the last one if it spans days."""
+        return (self.meeting.until if self.meeting else None) or self.on
+
 
 @dataclass(slots=True)
 class Part:
@@ -58,8 +64,10 @@ class Part:
 
 @dataclass(slots=True)
 class Programme:
-    """The schedule: `past` is folded away, `current` follows; the now line stands before
-    `current[now_part].rows[now_row]`, or at the end when both are None."""
+    """The schedule: `past` (of `past_rows` rows) is folded away, `current` follows.
+
+    The now line stands before the row `now_before`, at the end when that is None.
+    """
 
     past: list[Part]
     current: list[Part]
@@ -78,14 +86,11 @@ def programme_of(
     rows = _rows(course, viewer, enrolment, at)
     zone = course.zone
     today = at.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
     _mark(rows, at, today)
-
     begun = bool(rows) and rows[0].on <= today
-    over = bool(rows) and (rows[-1].meeting.until if rows[-1].meeting and rows[-1].meeting.until else rows[-1].on) < today
-    split = next((i for i, row in enumerate(rows) if row.on >= monday), len(rows))
-    if over or not begun:
-        split = 0  # a term that is over, or has not begun, is shown whole
+    over = all(row.last_on < today for row in rows)
+    # A term that is over, or has not begun, is shown whole.
+    split = 0 if over or not begun else _first_unfolded(rows, today)
     now_before = next((row for row in rows if _is_ahead(row, at)), None)
     past, current = _parts(rows[:split]), _parts(rows[split:])
     if past and current and past[-1].section == current[0].section:
@@ -100,6 +105,14 @@ def programme_of(
         first_on=rows[0].on if rows else None,
         last_past_on=rows[split - 1].on if split else None,
     )
+
+
+def _first_unfolded(rows: list[Row], today: date) -> int:
+    """The index of the first row of this week; once nothing of the week is ahead, of the next one."""
+    ahead = next(row.on for row in rows if row.last_on >= today)
+    monday = today - timedelta(days=today.weekday())
+    since = monday if ahead < monday + timedelta(weeks=1) else today
+    return next(index for index, row in enumerate(rows) if row.last_on >= since)
 
 
 def _is_ahead(row: Row, at: datetime) -> bool:
