@@ -1,0 +1,98 @@
+"""The gradebook as a file that no spreadsheet takes for a program.
+
+Columns: Student, NetID, Email, Group, one per component with its weight, then the two totals.
+No title holds "Final Score", "Final Grade" or "Current Score": Canvas drops such columns
+without a word. Percentages have two decimals; `EX` is excused, an empty cell not graded yet.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from defusedcsv import csv
+
+from grading.errors import plain
+from grading.gradebook import State
+
+if TYPE_CHECKING:
+    from grading.gradebook import Cell
+    from grading.queries import Gradebook
+
+FORMATS = ("csv",)
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8"}
+IDENTITY = ("Student", "NetID", "Email", "Group")
+SO_FAR, TOTAL = "Total so far", "Total"
+CENT = Decimal("0.01")
+STARTS_A_FORMULA = frozenset("=+-@|%")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take this text for a formula.
+
+    What stands before the first visible character is passed over, as importers do, and
+    wide forms such as `＝` count as what they stand for.
+    """
+    for character in text:
+        if unicodedata.category(character)[0] in "CZ":  # controls, joiners, marks, blanks
+            continue
+        return unicodedata.normalize("NFKC", character)[:1] in STARTS_A_FORMULA
+    return False
+
+
+def safe(text: str) -> str:
+    """The text as a cell that stays text: on one line, with `'` before what starts a formula.
+
+    A leading tab, line end or blank is removed, too: it hides what follows.
+    """
+    text = " ".join(text.replace("\0", "").split())
+    return f"'{text}" if is_formula(text) else text
+
+
+def percent(value: Decimal | None) -> str:
+    """“87.50”; empty for None. Halves go up, as people round."""
+    return "" if value is None else f"{value.quantize(CENT, ROUND_HALF_UP):f}"
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell of the file: the percentage so far, `EX`, or nothing."""
+    return "EX" if cell.state is State.EXCUSED else percent(cell.current)
+
+
+def headers(book: Gradebook) -> list[str]:
+    """The first row; each component with its weight, such as “Participation (15%)”."""
+    components = [safe(f"{one.name} ({plain(one.weight)}%)") for one in book.components]
+    return [*IDENTITY, *(harmless(title) for title in components), SO_FAR, TOTAL]
+
+
+def harmless(title: str) -> str:
+    """A title that Canvas reads: one of the names that it drops gets a full stop in between."""
+    for word in ("Score", "Grade"):
+        for first in ("Final", "Current"):
+            title = title.replace(f"{first} {word}", f"{first}. {word}")
+    return title
+
+
+def table(book: Gradebook) -> list[list[str]]:
+    """Headers and one row per student, every cell as safe text."""
+    rows = [headers(book)]
+    for row in book.rows:
+        student = row.student
+        who = [student.name, student.netid, student.email, student.group]
+        cells = [cell_text(cell) for cell in row.cells]
+        sums = [percent(row.totals.current), percent(row.totals.final)]
+        rows.append([*(safe(text) for text in who), *cells, *sums])
+    return rows
+
+
+def as_csv(book: Gradebook, *, for_excel: bool) -> bytes:
+    """The gradebook as CSV: UTF-8, lines ended by CR LF.
+
+    `for_excel` puts a byte-order mark first, without which Excel misreads names; the
+    command leaves it out, because programs read the mark as part of the first header.
+    """
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(table(book))
+    return out.getvalue().encode("utf-8-sig" if for_excel else "utf-8", errors="replace")
