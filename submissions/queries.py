@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from groups.models import Membership
 from schedule.deadlines import Work
@@ -15,11 +15,12 @@ from submissions.duties import Duty, counting_receipt
 from submissions.models import Question, QuestionVersion, Receipt, Slides, Summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
 
-    from courses.models import Enrolment
+    from courses.models import Course, Enrolment
     from groups.models import StudentGroup
 
 # What a role makes its group hand in (rules T3, U3).
@@ -86,17 +87,13 @@ def _question_duties(enrolment: Enrolment, meetings: dict[int, Meeting]) -> list
     return duties
 
 
-def _group_duties(
-    enrolment: Enrolment, meetings: dict[int, Meeting], at: datetime
-) -> list[Duty]:
+def _group_duties(enrolment: Enrolment, meetings: dict[int, Meeting], at: datetime) -> list[Duty]:
     memberships: dict[int, list[Membership]] = defaultdict(list)
     for membership in Membership.objects.filter(enrolment=enrolment).select_related("group"):
         memberships[membership.group_id].append(membership)
     if not memberships:
         return []
-    credited = Receipt.members.through.objects.filter(
-        receipt=OuterRef("pk"), enrolment=enrolment
-    )
+    credited = Receipt.members.through.objects.filter(receipt=OuterRef("pk"), enrolment=enrolment)
     receipts: dict[tuple[str, int, int], list[Receipt]] = defaultdict(list)
     credited_for: set[tuple[str, int, int]] = set()
     for receipt in Receipt.objects.filter(group__in=memberships).annotate(
@@ -192,6 +189,29 @@ def summaries_of(meeting: Meeting, group: StudentGroup) -> QuerySet[Summary]:
         .select_related("file", "receipt__handed_in_by")
         .order_by("-version")
     )
+
+
+def counting_summary(versions: Iterable[Summary]) -> Summary | None:
+    """The one that counts among a group's summaries (rule U3), given with their receipts."""
+    by_receipt = {summary.receipt.pk: summary for summary in versions}
+    counting = counting_receipt(summary.receipt for summary in by_receipt.values())
+    return by_receipt[counting.pk] if counting is not None else None
+
+
+def files_of(course: Course) -> Q:
+    """The filter for files that were handed in for this course."""
+    return Q(slides__meeting__course=course) | Q(summary__meeting__course=course)
+
+
+def what_was_handed_in(receipt: Receipt) -> QuestionVersion | Slides | Summary | None:
+    """The version that this receipt is for, with its file."""
+    match Work(receipt.work):
+        case Work.QUESTION:
+            return QuestionVersion.objects.filter(receipt=receipt).first()
+        case Work.SLIDES:
+            return Slides.objects.filter(receipt=receipt).select_related("file").first()
+        case Work.SUMMARY:
+            return Summary.objects.filter(receipt=receipt).select_related("file").first()
 
 
 def receipt_for(handed_in_by: Enrolment, key: str) -> Receipt | None:

@@ -74,3 +74,8 @@ class Summary(models.Model):
 
     def __str__(self) -> str:
         return f"Summary of {self.group} for {self.meeting}"
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """The questions of rule U1 with this version's answers; these are empty for a PDF."""
+        return [(label, getattr(self, name)) for name, label in self.FIELDS]

@@ -1,0 +1,1 @@
+"""What can happen to handed-in work; every door calls these."""

@@ -1,0 +1,155 @@
+"""Handing in a summary (rules U1, U3)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from schedule.deadlines import Work
+from submissions.actions.receipts import (
+    clean,
+    digest,
+    group_deadline,
+    group_in_line,
+    in_line,
+    issue_receipt,
+    repeated,
+)
+from submissions.errors import Incomplete, TooLong
+from submissions.files import Repeated, kept
+from submissions.inspection import Kind
+from submissions.models import Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from courses.models import Enrolment
+    from groups.models import StudentGroup
+    from schedule.models import Meeting
+    from submissions.files import KeptFile
+    from submissions.models import Receipt
+
+ANSWER_LENGTH = 20_000
+
+
+def hand_in_summary(
+    *,
+    meeting: Meeting,
+    group: StudentGroup,
+    by: Enrolment,
+    answers: Mapping[str, str] | None,
+    upload: UploadedFile | None,
+    at: datetime,
+    key: str,
+) -> Receipt:
+    """Hand in a companion or reviewer group's summary, or a new version of it; the receipt.
+
+    Rule U3: from class start on, due 24 h (the course's number) after class ends. What
+    comes later is kept on record with the verdict *late: not counted*, and never takes the
+    place of one that was on time. `answers` maps the names in `Summary.FIELDS` to texts, all
+    of them needed and each at most `ANSWER_LENGTH` characters (rule U1); or `upload` is a
+    PDF. With both, Incomplete is raised: it must be plain what was handed in. The digest of
+    answers is that of `answers_as_text`. A key that was used before gives its first receipt.
+
+    Raises NotYourDuty, NotOpenYet, Incomplete, TooLong, FileRefused, StorageFull, KeyReused;
+    then nothing has changed.
+    """
+    first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
+    if first is not None:
+        return first
+    # Once without the lock, so that nobody uploads for nothing; what counts is the second time.
+    deadline, _ = group_deadline(work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at)
+    deadline.verdict(at)
+    texts = {name: clean((answers or {}).get(name, "")) for name, _ in Summary.FIELDS}
+    if upload is None:
+        _check_answers(texts)
+        try:
+            return _store(
+                meeting=meeting, group=group, by=by, texts=texts, file=None, at=at, key=key
+            )
+        except Repeated as found:
+            return found.receipt
+    if any(texts.values()):
+        raise Incomplete(
+            "Hand in either the five answers or a PDF. Empty the answers, or choose no file.",
+            ("upload",),
+        )
+    try:
+        with kept(upload, kind=Kind.PDF) as file:
+            return _store(
+                meeting=meeting, group=group, by=by, texts=texts, file=file, at=at, key=key
+            )
+    except Repeated as found:
+        return found.receipt
+
+
+def answers_as_text(answers: Mapping[str, str]) -> str:
+    """The answers as the one text whose digest the receipt carries: JSON, in rule U1's order."""
+    return json.dumps(
+        {name: answers[name] for name, _ in Summary.FIELDS}, ensure_ascii=False, indent=1
+    )
+
+
+def _check_answers(texts: Mapping[str, str]) -> None:
+    missing = tuple(name for name, text in texts.items() if not text)
+    if missing:
+        raise Incomplete("All five questions need an answer, or hand in a PDF instead.", missing)
+    for name, label in Summary.FIELDS:
+        if len(texts[name]) > ANSWER_LENGTH:
+            raise TooLong(
+                field=name,
+                what=f"Your answer to “{label}”",
+                length=len(texts[name]),
+                limit=ANSWER_LENGTH,
+            )
+
+
+@transaction.atomic
+def _store(
+    *,
+    meeting: Meeting,
+    group: StudentGroup,
+    by: Enrolment,
+    texts: Mapping[str, str],
+    file: KeptFile | None,
+    at: datetime,
+    key: str,
+) -> Receipt:
+    by = in_line(by)
+    group_in_line(group)
+    first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
+    if first is not None:
+        raise Repeated(first)
+    deadline, members = group_deadline(
+        work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at
+    )
+    content = answers_as_text(texts)
+    version = Summary.objects.filter(meeting=meeting, group=group).count() + 1
+    receipt = issue_receipt(
+        work=Work.SUMMARY,
+        meeting=meeting,
+        group=group,
+        by=by,
+        members=members,
+        version=version,
+        at=at,
+        deadline=deadline,
+        verdict=deadline.verdict(at),
+        sha256=file.sha256 if file else digest(content),
+        size=file.size if file else len(content.encode()),
+        key=key,
+    )
+    Summary.objects.create(
+        meeting=meeting,
+        group=group,
+        version=version,
+        file=file.store(at) if file else None,
+        receipt=receipt,
+        **texts,
+    )
+    return receipt
