@@ -1,0 +1,156 @@
+"""Keeping uploaded files: written whole and durable before any row says that they are there.
+
+A file without a row is harmless (a crash between the two leaves one); a row without its file
+cannot come to be.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import unicodedata
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from submissions.errors import FileRefused, StorageFull
+from submissions.inspection import Kind, check_suffix, inspect
+from submissions.models import StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from submissions.models import Receipt
+
+NAME_LENGTH = 150
+_AWKWARD = '"<>|:*?'  # what some systems cannot have in a file's name
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is on the disk for good, and has no row yet. `path` is below MEDIA_ROOT."""
+
+    path: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+    def store(self, at: datetime) -> StoredFile:
+        """The row for it, within the caller's transaction."""
+        return StoredFile.objects.create(
+            path=self.path,
+            name=self.name,
+            content_type=self.content_type,
+            size=self.size,
+            sha256=self.sha256,
+            stored_at=at,
+        )
+
+
+class Repeated(Exception):
+    """The key already has `receipt`: raised inside `kept`, so that the second file goes again."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+        super().__init__(str(receipt))
+
+
+def clean_name(name: str) -> str:
+    """The sender's name for a file, fit to be shown and to be saved under.
+
+    Its last path part, without control, formatting and bidirectional characters, at most
+    `NAME_LENGTH` characters with its suffix kept; “file” when nothing is left.
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(" " if ch.isspace() else ch for ch in last)
+    shown = "".join(ch for ch in shown if unicodedata.category(ch)[0] != "C" and ch not in _AWKWARD)
+    shown = " ".join(shown.split()).lstrip(".")
+    stem, dot, suffix = shown.rpartition(".")
+    if dot and len(suffix) <= 10:
+        return f"{stem[: NAME_LENGTH - len(suffix) - 1] or 'file'}.{suffix}"
+    return shown[:NAME_LENGTH] or "file"
+
+
+def absolute(path: str) -> Path:
+    """Where a stored file lies."""
+    return Path(settings.MEDIA_ROOT) / path
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _folder(*parts: str) -> Path:
+    """This folder below MEDIA_ROOT, made durably with those above it where they are missing."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        folder = folder / part
+        if not folder.is_dir():
+            folder.mkdir(mode=0o750, exist_ok=True)
+            _sync_folder(folder.parent)
+    return folder
+
+
+def _stream(upload: UploadedFile, to: Path, *, name: str) -> tuple[int, str]:
+    """Copy the upload to `to` and onto the disk; returns its size and SHA-256."""
+    limit = settings.UPLOAD_MAX_MB * 1024 * 1024
+    digest, size = hashlib.sha256(), 0
+    with to.open("xb") as file:
+        for chunk in upload.chunks():
+            size += len(chunk)
+            if size > limit:
+                raise FileRefused(
+                    f"“{name}” is larger than the {settings.UPLOAD_MAX_MB} MB that are allowed."
+                )
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    if not size:
+        raise FileRefused(f"“{name}” is empty.")
+    return size, digest.hexdigest()
+
+
+@contextmanager
+def kept(upload: UploadedFile, *, kind: Kind) -> Iterator[KeptFile]:
+    """Keep the upload while the block makes its row; when the block fails it is removed.
+
+    Raises FileRefused for what is not a safe file of this kind, StorageFull when there is
+    no room. Hold no transaction around it: copying and looking take their time.
+    """
+    name = clean_name(upload.name or "")
+    check_suffix(name, kind)
+    unique = uuid.uuid4().hex
+    path = f"work/{unique[:2]}/{unique}"
+    temporary: Path | None = None
+    final = absolute(path)
+    try:
+        temporary = _folder("incoming") / unique
+        size, sha256 = _stream(upload, temporary, name=name)
+        inspect(temporary, name=name, kind=kind)
+        folder = _folder("work", unique[:2])
+        temporary.replace(final)
+        _sync_folder(folder)
+        yield KeptFile(path, name, kind.content_type, size, sha256)
+    except BaseException as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        final.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise StorageFull from error
+        raise

@@ -1,0 +1,79 @@
+"""What is in an uploaded file, before it is kept. Pure: no Django.
+
+The looking is done by `inspection_child.py` in a process with its own limits, so that a file
+made to exhaust its reader exhausts only that.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess  # nosec B404: our own interpreter on our own script
+import sys
+from enum import Enum
+from pathlib import Path
+
+from submissions.errors import FileRefused
+
+SECONDS = 10
+_CHILD = Path(__file__).with_name("inspection_child.py")
+
+
+class Kind(Enum):
+    """The kinds of file that are taken: the suffix, and as what the file is served."""
+
+    PPTX = (
+        "pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    )
+    PDF = ("pdf", "application/pdf")
+
+    @property
+    def suffix(self) -> str:
+        """The suffix without its dot."""
+        return self.value[0]
+
+    @property
+    def content_type(self) -> str:
+        """The MIME type."""
+        return self.value[1]
+
+
+_SENTENCES = {
+    "broken": "“{name}” cannot be opened. Save it again, and hand in the new file.",
+    "encrypted": "“{name}” is protected with a password. Hand it in without one.",
+    "too_many": "“{name}” holds too many parts to be a presentation.",
+    "unsafe_names": "“{name}” holds parts with unsafe names, so it was not taken.",
+    "bomb": "“{name}” unpacks to more than can be opened safely, so it was not taken.",
+    "not_pptx": "“{name}” is not a PowerPoint presentation inside, whatever its name says.",
+    "not_pdf": "“{name}” is not a PDF inside, whatever its name says.",
+    "macros": "“{name}” contains macros. Save it as a .pptx without them.",
+}
+
+
+def check_suffix(name: str, kind: Kind) -> None:
+    """Raise FileRefused unless the file's name ends as its kind does."""
+    if not name.lower().endswith(f".{kind.suffix}"):
+        raise FileRefused(f"“{name}” is not a .{kind.suffix} file.")
+
+
+def inspect(path: Path, *, name: str, kind: Kind) -> int:
+    """Look into the file at `path`, which its sender calls `name`.
+
+    Returns the number of pages of a PDF, 0 for slides. Raises FileRefused with a sentence
+    that names the file. Takes at most `SECONDS` seconds.
+    """
+    try:
+        run = subprocess.run(  # nosec B603
+            [sys.executable, "-I", str(_CHILD), kind.suffix, str(path)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        found = json.loads(run.stdout)
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):
+        # Out of time, or ended by its limits before it could say anything.
+        found = {"ok": False, "reason": "bomb"}
+    if not found["ok"]:
+        raise FileRefused(_SENTENCES[found["reason"]].format(name=name))
+    return int(found["pages"])
