@@ -1,0 +1,84 @@
+"""Who may see what was handed in. Each answer is a queryset; what is not in it is 404.
+
+Staff of a course see all of it. Who is dropped sees nothing: `enrolments_of` leaves them out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from courses.permissions import courses_taught_by
+from courses.queries import enrolments_of
+from groups.queries import memberships_at
+from schedule.models import RoleAssignment
+from submissions.models import Question, Receipt, Slides, StoredFile, Summary
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from courses.models import Person
+
+
+def questions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Question]:
+    """One's own, always; all of a meeting's, once class has begun, for the groups with a role.
+
+    Withdrawn questions are seen by their author and staff only.
+    """
+    if not person.is_authenticated:
+        return Question.objects.none()
+    own = Q(author__in=enrolments_of(person, at).order_by().values("pk"))
+    taught = Q(reading__meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
+    groups = memberships_at(at).filter(enrolment__person=person.pk).order_by().values("group")
+    panels = RoleAssignment.objects.filter(group__in=groups, meeting__starts_at__lte=at)
+    on_panel = Q(
+        reading__meeting__in=panels.order_by().values("meeting"), withdrawn_at__isnull=True
+    )
+    return Question.objects.filter(own | taught | on_panel)
+
+
+def slides_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Slides]:
+    """The class sees what is handed in; anybody sees what is released on a public course."""
+    released = Q(released_at__lte=at, meeting__course__is_public=True)
+    if not person.is_authenticated:
+        return Slides.objects.filter(released)
+    mine = Q(meeting__course__in=enrolments_of(person, at).order_by().values("course"))
+    taught = Q(meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
+    return Slides.objects.filter(released | mine | taught)
+
+
+def summaries_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Summary]:
+    """Those of one's own groups, those one is credited for, and for staff all of the course."""
+    if not person.is_authenticated:
+        return Summary.objects.none()
+    groups = memberships_at(at).filter(enrolment__person=person.pk).order_by().values("group")
+    credited = Receipt.objects.filter(members__in=enrolments_of(person, at).order_by().values("pk"))
+    taught = courses_taught_by(person, at).order_by().values("pk")
+    return Summary.objects.filter(
+        Q(group__in=groups)
+        | Q(receipt__in=credited.order_by().values("pk"))
+        | Q(meeting__course__in=taught)
+    )
+
+
+def files_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[StoredFile]:
+    """The files of slides and summaries that the person may see."""
+    slides = slides_visible_to(person, at).order_by().values("file")
+    summaries = summaries_visible_to(person, at).exclude(file=None).order_by().values("file")
+    return StoredFile.objects.filter(Q(pk__in=slides) | Q(pk__in=summaries))
+
+
+def receipts_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Receipt]:
+    """Receipts made by or crediting the person; all of a course's for its staff."""
+    if not person.is_authenticated:
+        return Receipt.objects.none()
+    mine = enrolments_of(person, at).order_by().values("pk")
+    credited = Receipt.members.through.objects.filter(enrolment__in=mine).values("receipt")
+    taught = courses_taught_by(person, at).order_by().values("pk")
+    return Receipt.objects.filter(
+        Q(handed_in_by__in=mine) | Q(pk__in=credited) | Q(course__in=taught)
+    )
