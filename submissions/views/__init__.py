@@ -1,0 +1,1 @@
+"""The pages on which work is handed in, seen and proven."""

@@ -1,0 +1,125 @@
+"""What these views share at the edge: when an upload counts, and how refusals are answered."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from courses.errors import Refused
+from courses.web import Access, open_enrolled
+from schedule.deadlines import Status, Work
+from schedule.models import Meeting
+from schedule.queries import effective_deadline
+from submissions.errors import StorageFull
+from submissions.queries import WORK_OF_ROLE, roles_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from courses.models import Enrolment
+    from courses.web import Request
+    from groups.models import StudentGroup
+    from schedule.deadlines import Deadline
+    from submissions.models import Receipt
+
+# What an action may raise that becomes a sentence beside the form.
+UNPROCESSABLE = 422
+CONFLICT = 409
+NO_ROOM = 503
+
+
+def new_key() -> str:
+    """A fresh key for one form."""
+    return uuid.uuid4().hex
+
+
+def begun_at(request: Request) -> datetime:
+    """The instant at which an upload counts as begun (aware, UTC); call it first in a view.
+
+    That is when the request began, but no more than `UPLOAD_GRACE_SECONDS` before its last
+    byte came: a request held open for longer than the published grace counts from then.
+    """
+    _ = request.FILES  # the body is read here, if it has not been already
+    grace = timedelta(seconds=settings.UPLOAD_GRACE_SECONDS)
+    return max(request.at, timezone.now() - grace)
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status that answers this refusal."""
+    return NO_ROOM if isinstance(refused, StorageFull) else UNPROCESSABLE
+
+
+def open_group_work(
+    request: Request, slug: str, meeting: int, work: Work
+) -> tuple[Access, Enrolment, Meeting, list[StudentGroup]]:
+    """The meeting, and the viewer's groups that owe `work` there; Http404 when none does."""
+    access, enrolment = open_enrolled(request, slug)
+    found = get_object_or_404(Meeting, pk=meeting, course=access.course)
+    found.course = access.course
+    groups: dict[int, StudentGroup] = {}
+    if found.kind == Meeting.Kind.STUDENT_LECTURE and not enrolment.is_staff:
+        for assignment in roles_at(found, enrolment, request.at):
+            if WORK_OF_ROLE[assignment.role] is work:
+                groups[assignment.group_id] = assignment.group
+    if not groups or effective_deadline(work=work, meeting=found) is None:
+        raise Http404("Nothing to hand in here.")
+    return access, enrolment, found, list(groups.values())
+
+
+def chosen_group(request: Request, groups: list[StudentGroup]) -> StudentGroup | None:
+    """The group that `?group=` names, or the only one; None when it has to be asked.
+
+    Raises Http404 for one that is not among `groups`.
+    """
+    wanted = request.GET.get("group", "")
+    if not wanted:
+        return groups[0] if len(groups) == 1 else None
+    for group in groups:
+        if str(group.pk) == wanted:
+            return group
+    raise Http404("No such group.")
+
+
+def to_receipt(slug: str, receipt: Receipt) -> HttpResponse:
+    """Redirect a POST that was taken to its receipt (303)."""
+    response = redirect("submissions:receipt", slug=slug, receipt=receipt.pk)
+    response.status_code = 303
+    return response
+
+
+def time_refused(
+    request: Request,
+    *,
+    access: Access,
+    at: datetime,
+    deadline: Deadline,
+    what: str,
+    typed: Mapping[str, str],
+    back: str,
+    anchor: str = "",
+) -> HttpResponse:
+    """The page (409) that says when it was due, or opens, and gives back what was typed.
+
+    `typed` maps labels to texts; `back` is the address to return to; with `anchor` and an
+    htmx request only the part with that id is answered.
+    """
+    context: dict[str, Any] = {
+        "course": access.course,
+        "access": access,
+        "deadline": deadline,
+        "is_early": deadline.status(at) is Status.NOT_OPEN,
+        "what": what,
+        "typed": {label: text for label, text in typed.items() if text.strip()},
+        "back": back,
+        "anchor": anchor,
+    }
+    partial = anchor and request.htmx
+    template = "submissions/_time_refused.html" if partial else "submissions/time_refused.html"
+    return render(request, template, context, status=CONFLICT)

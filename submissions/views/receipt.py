@@ -1,0 +1,72 @@
+"""Receipts, and the files that they are for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from courses import times
+from courses.web import open_course, open_enrolled
+from submissions.duties import state_of
+from submissions.files import absolute
+from submissions.permissions import files_visible_to, receipts_visible_to
+from submissions.queries import files_of, what_was_handed_in
+
+if TYPE_CHECKING:
+    import uuid
+
+    from courses.web import Request
+
+
+@login_required
+@require_safe
+def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpResponse:
+    """One receipt, to read, to print and to keep."""
+    access, _ = open_enrolled(request, slug)
+    found = get_object_or_404(
+        receipts_visible_to(request.user, request.at)
+        .filter(course=access.course)
+        .select_related("meeting", "reading", "group", "handed_in_by__person"),
+        pk=receipt,
+    )
+    return render(
+        request,
+        "submissions/receipt.html",
+        {
+            "course": access.course,
+            "access": access,
+            "receipt": found,
+            "state": state_of(found.verdict),
+            "received": times.exact(found.at, access.course.zone),
+            "due": times.exact(found.due_at, access.course.zone),
+            "members": found.members.select_related("person").order_by("pk"),
+            "content": what_was_handed_in(found),
+        },
+    )
+
+
+@require_safe
+def file_download(request: Request, slug: str, file: int) -> FileResponse:
+    """A handed-in file, as an attachment that no browser runs or guesses at.
+
+    Open to visitors too: slides that are released on a public course are for everybody.
+    """
+    access = open_course(request, slug)
+    found = get_object_or_404(
+        files_visible_to(request.user, request.at).filter(files_of(access.course)), pk=file
+    )
+    try:
+        content = absolute(found.path).open("rb")
+    except OSError as error:
+        raise Http404("The file is not there.") from error
+    response = FileResponse(
+        content, as_attachment=True, filename=found.name, content_type=found.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
