@@ -21,9 +21,11 @@ urlpatterns = [
     path("c/<slug:slug>/", course_page, name="course"),
     path("c/<slug:slug>/home/", course_home, name="course-home"),
 ]
-for app in ("courses", "submissions", "grading", "coursepage"):
-    if find_spec(f"{app}.urls"):
-        urlpatterns.append(path("", include(f"{app}.urls")))
+urlpatterns += [
+    path("", include(f"{app}.urls"))
+    for app in ("courses", "submissions", "grading", "coursepage")
+    if find_spec(f"{app}.urls")
+]
 
 if settings.DEMO:
     from courseapp.pages.demo import demo_sign_in

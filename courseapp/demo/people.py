@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-PASSWORD = "rostrum-demo"  # noqa: S105  # nosec B105: the demo's people are invented, and it says so
+PASSWORD = "rostrum-demo"  # nosec B105: the demo's people are invented, and it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,5 @@ def featured() -> list[Featured]:
     if kept is None:
         return []
     people = [Featured(**one) for one in kept["people"]]
-    there = set(
-        Person.objects.filter(pk__in=[one.pk for one in people]).values_list("pk", "email")
-    )
+    there = set(Person.objects.filter(pk__in=[one.pk for one in people]).values_list("pk", "email"))
     return [one for one in people if (one.pk, one.email) in there]

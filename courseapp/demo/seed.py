@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
+from coursepage.apply import create_course
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Count
+from submissions.sweeps import note_missing, remind, tell_questions_open
 
 from courseapp.demo.people import PASSWORD, Featured, remember
 from courseapp.demo.words import COMMENTS, QUESTIONS, SUMMARY
+from coursepage.parser import parse_page
 from courses import times
 from courses.actions.claims import claim_enrolments
-from courses.actions.roster import enrol
+from courses.actions.roster import enrol, import_roster
 from courses.models import Course, Enrolment, Notice, Person
-from coursepage.apply import create_course
-from coursepage.parser import parse_page
+from courses.rosterfile import RosterRow
 from grading.actions import record_grade, release_component
 from grading.models import GradeChange, GradeComponent
 from groups.queries import memberships_at
@@ -34,7 +36,6 @@ from submissions.actions.questions import ask_question
 from submissions.actions.slides import hand_in_slides, release_slides
 from submissions.actions.summaries import hand_in_summary
 from submissions.models import Question, Slides, Summary
-from submissions.sweeps import note_missing, remind, tell_questions_open
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from groups.models import StudentGroup
 
 SAMPLE = Path(__file__).resolve().parents[2] / "coursepage" / "sample" / "course.md"
-ROSTER = Path(__file__).with_name("roster.csv")
+ROSTER = SAMPLE.with_name("roster.csv")
 SLIDES = Path(__file__).with_name("slides.pptx")
 DOMAIN = "aldermere.edu"
 LECTURES_BEFORE = 11  # student lectures that lie behind; about as many lie ahead
@@ -68,9 +69,9 @@ def lay_course(*, at: datetime) -> Course:
     course = create_course(
         page=page, source=source, by=None, at=before_term, email_domain=DOMAIN, shift_weeks=weeks
     )
-    _name_people(course)
+    _name_people(course, before_term)
     people = _featured(course, before_term, at)
-    chance = random.Random(598)  # noqa: S311  # nosec B311: the same demo every time
+    chance = random.Random(598)  # nosec B311: the same demo every time
     _work(course, [one.enrolment for one in people], at, chance)
     _grade(course, at, chance)
     remind(at=at)
@@ -92,10 +93,11 @@ def _weeks_to_shift(page: Page, at: datetime) -> int:
     lectures = [row for row in page.rows if row.meeting_kind == "student_lecture"]
     zone = ZoneInfo(page.zone)
     chosen = lectures[LECTURES_BEFORE : LECTURES_BEFORE + 2]
+    week = timedelta(weeks=1)
     starts = [wall_clock(row.on, page.starts or NOON, zone) for row in chosen]
-    shifts = [-((start - at) // timedelta(weeks=1)) for start in starts]
-    soonest = min(zip(starts, shifts, strict=True), key=lambda one: one[0] + timedelta(weeks=one[1]) - at)
-    return soonest[1]
+    # The later of two in a week may be the nearer one.
+    shifts = [-((start - at) // week) for start in starts]
+    return min(zip(starts, shifts, strict=True), key=lambda one: one[0] + one[1] * week)[1]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,14 +111,18 @@ class _Somebody:
         return Featured(person.pk, person.email, person.name, self.label)
 
 
-def _name_people(course: Course) -> None:
-    """Give the roster entries the names of the demo's roster file."""
+def _name_people(course: Course, at: datetime) -> None:
+    """Give the roster entries the names of the sample's roster file, and no address to mail to."""
     with ROSTER.open(encoding="utf-8", newline="") as file:
-        names = {row["NetID"].lower(): row["Name"] for row in csv.DictReader(file)}
-    entries = list(course.enrolments.filter(name=""))
-    for entry in entries:
-        entry.name = names.get(entry.netid.lower(), "")
-    Enrolment.objects.bulk_update(entries, ["name"])
+        rows = [
+            RosterRow(
+                line=number,
+                netid=row["User ID"],
+                name=f"{row['Given Name']} {row['Family Name']}",
+            )
+            for number, row in enumerate(csv.DictReader(file), start=2)
+        ]
+    import_roster(course=course, rows=rows, by=None, at=at)
 
 
 def _account(enrolment: Enrolment, at: datetime) -> Enrolment:
@@ -147,7 +153,8 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
         .order_by("starts_at")
         .first()
     )
-    assert lecture is not None and lecture.starts_at is not None  # nosec B101: laid that way
+    assert lecture is not None  # nosec B101: the term is laid that way
+    assert lecture.starts_at is not None  # nosec B101: a lecture has times
     day = times.in_full(lecture.starts_at, course.zone)
     twice = set(
         memberships_at(at)
@@ -257,7 +264,8 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
         ).select_related("reading__meeting", "author"):
             record_grade(
                 component=participation, by=grader, at=at, state=scored, question=question,
-                enrolment=question.author, score=chance.choice((1, 2, 2, 2)), comment=chance.choice(COMMENTS),
+                enrolment=question.author, score=chance.choice((1, 2, 2, 2)),
+                comment=chance.choice(COMMENTS),
             )  # fmt: skip
         release_component(component=participation, at=at)
     for slides in Slides.objects.filter(meeting__course=course, meeting__starts_at__lt=at):

@@ -23,4 +23,12 @@ SUMMARY = {
     "future": "The panel asked for a version that survives the loss of a machine, and for a policy that is learnt from traces. Somebody should measure the energy, not only the time.",
 }
 
-COMMENTS = ("", "", "", "Sharp.", "Say which figure you mean.", "Answered in section 5.", "Good, short.")
+COMMENTS = (
+    "",
+    "",
+    "",
+    "Sharp.",
+    "Say which figure you mean.",
+    "Answered in section 5.",
+    "Good, short.",
+)

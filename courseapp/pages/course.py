@@ -66,5 +66,7 @@ def course_page(request: Request, slug: str) -> HttpResponse:
 
 def _days(digits: str) -> str:
     """“2,4” as “Wednesday and Friday”."""
-    names = [WEEKDAYS[int(d)] for d in digits.replace(" ", "").split(",") if d.isdigit() and int(d) < 7]
+    names = [
+        WEEKDAYS[int(d)] for d in digits.replace(" ", "").split(",") if d.isdigit() and int(d) < 7
+    ]
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""

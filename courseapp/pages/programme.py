@@ -108,7 +108,7 @@ def programme_of(
 
 
 def _first_unfolded(rows: list[Row], today: date) -> int:
-    """The index of the first row of this week; once nothing of the week is ahead, of the next one."""
+    """The index of the first row of this week, or of the next one once this week is over."""
     ahead = next(row.on for row in rows if row.last_on >= today)
     monday = today - timedelta(days=today.weekday())
     since = monday if ahead < monday + timedelta(weeks=1) else today

@@ -11,6 +11,7 @@ from courses.queries import roster
 from schedule.deadlines import Verdict, Work
 from schedule.models import Meeting, Reading, RoleAssignment
 from schedule.queries import effective_deadline
+from submissions.duties import Duty, State
 from submissions.models import Question, Receipt
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class GroupWork:
     work: Work
     deadline: Deadline
     receipt: Receipt | None
-    is_missing: bool
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,10 @@ class Teaching:
 
 def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2) -> Teaching:
     """The last `before` student lectures and the next `after` at `at`; six queries."""
-    counts = roster(course, at).order_by().aggregate(
-        students=Count("pk"), unclaimed=Count("pk", filter=Q(person=None))
+    counts = (
+        roster(course, at)
+        .order_by()
+        .aggregate(students=Count("pk"), unclaimed=Count("pk", filter=Q(person=None)))
     )
     held = Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
     meetings = [
@@ -112,7 +115,6 @@ def _work(
         if deadline is None:
             continue
         receipt = receipts.get((meeting.pk, assignment.group_id, work.value))
-        found.append(
-            GroupWork(assignment, work, deadline, receipt, receipt is None and at >= deadline.due_at)
-        )
+        duty = Duty(work, meeting, deadline, meeting.course.zone, receipt=receipt)
+        found.append(GroupWork(assignment, work, deadline, receipt, duty.state(at)))
     return found

@@ -85,9 +85,7 @@ def test_the_meeting_ahead_stands_out_until_it_has_ended(seminar, term, offset, 
     assert [row.mark for row in rows] == marks
 
 
-@pytest.mark.parametrize(
-    "at", [datetime(2025, 1, 2, tzinfo=UTC), datetime(2025, 9, 1, tzinfo=UTC)]
-)
+@pytest.mark.parametrize("at", [datetime(2025, 1, 2, tzinfo=UTC), datetime(2025, 9, 1, tzinfo=UTC)])
 def test_a_term_not_begun_or_over_is_shown_whole_without_a_now_line(seminar, term, at):
     programme = programme_of(seminar, NOBODY, None, at)
     assert programme.past == []

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from courseapp.demo.people import PASSWORD, featured, remembered
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         kept = remembered()
         there = kept is not None and Course.objects.filter(slug=kept["course"]).exists()
         if kept is not None and there and now - datetime.fromisoformat(kept["laid_at"]) > STALE:
-            self.stdout.write("The demo's term was laid some days ago; it is laid around today anew.")
+            self.stdout.write("The demo's term is some days old; it is laid around today anew.")
             call_command("flush", interactive=False, verbosity=0)
             there = False
         if there:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at",
             metavar="ISO",
-            help="Act as if it were this instant, as 2025-02-19T18:30:00+00:00; UTC without offset.",
+            help="Act as of this instant, as 2025-02-19T18:30:00+00:00; UTC without offset.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
