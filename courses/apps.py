@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = "Courses"
+
+    def ready(self) -> None:
+        """Connect the claims to allauth's signals."""
+        from courses import signals  # noqa: F401
