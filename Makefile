@@ -37,7 +37,7 @@ bench: setup  ## Requests per second, each as a ratio to a floor
 format: setup  ## Let ruff and djade format the code
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
-	git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
+	git -c 'safe.directory=*' ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
 lock: setup  ## Lock the requirements anew from requirements/*.in
 	@scripts/lock.sh

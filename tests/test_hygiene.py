@@ -32,7 +32,17 @@ OUTSIDE = re.compile(
 def tracked(*patterns: str) -> list[Path]:
     """The files in git, and those about to be, that match."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            *patterns,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
