@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the shell helpers in this folder. Source it; it changes to the project's root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
