@@ -145,7 +145,7 @@ def served(start, tmp_path) -> tuple[subprocess.Popen[str], int]:
     """A whole installation, freshly made, that answers; with its port."""
     environment = clean_environment(tmp_path)
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([*manage, "prepare", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
     port = free_port()
     process = start(*manage, "serve", "--port", str(port), env=environment)
     wait_until(lambda: is_listening(port), "the web server listens")
