@@ -107,7 +107,9 @@ def record_grade(
     if len(comment) > LONGEST_COMMENT:
         raise GradeRefused(f"A comment has at most {LONGEST_COMMENT} characters.")
     if state == State.SCORED:
-        score, out_of = _checked_score(component, score, out_of)
+        is_whole = all(thing is None for thing in things.values())
+        points = out_of or (HUNDRED if is_whole else points_of(component))
+        score, out_of = _checked_score(score, points)
     else:
         score = out_of = None
     # The component's row is the lock: two graders of one thing come one after the other.
@@ -187,11 +189,7 @@ def _check_gradable(name: str, thing: Any) -> None:
         )
 
 
-def _checked_score(
-    component: GradeComponent, score: Decimal | None, out_of: Decimal | None
-) -> tuple[Decimal, Decimal]:
-    if out_of is None:
-        out_of = points_of(component)
+def _checked_score(score: Decimal | None, out_of: Decimal) -> tuple[Decimal, Decimal]:
     if not out_of.is_finite() or not CENT <= out_of < 100_000 or out_of != round(out_of, 2):
         raise GradeRefused("Points must be out of more than zero, with at most two decimals.")
     if score is None:
@@ -202,7 +200,7 @@ def _checked_score(
 
 
 def points_of(component: GradeComponent) -> Decimal:
-    """How many points a thing of this component is graded out of."""
+    """How many points one piece of this component is graded out of; 100 where it has none."""
     match component.kind:
         case Kind.PARTICIPATION:
             return Decimal(component.course.question_points)

@@ -1,0 +1,95 @@
+"""The shape of what graders type. What may be graded, and how, is said by the actions."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+from grading.models import GradeChange
+
+State = GradeChange.State
+
+
+class ScoreField(forms.CharField):
+    """A number as people type it; a comma counts as the decimal point. Empty is None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": "6"}
+        super().__init__(required=False, max_length=20, widget=forms.TextInput(attrs), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The Decimal typed; raises ValidationError naming what was typed."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            raise forms.ValidationError(f"“{text}” is not a number.") from None
+
+    def validate(self, value: Any) -> None:
+        """Nothing more: the range is the action's to check."""
+
+    def run_validators(self, value: Any) -> None:
+        """The length was of the text; a Decimal has none."""
+
+
+class GradeForm(forms.Form):
+    """One score, or excused, with a comment; `base` is the entry that the grader saw.
+
+    `cleaned_data["state"]` is the ledger's state that it amounts to: empty when nothing
+    was typed, CLEARED when a score or an excuse that stood there was emptied.
+    """
+
+    score = ScoreField()
+    excused = forms.BooleanField(required=False)
+    comment = forms.CharField(
+        required=False,
+        strip=True,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 1, "class": "grade-comment"}),
+    )
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """A score and an excuse exclude each other; a comment alone is no grade."""
+        data: dict[str, Any] = super().clean() or {}
+        score, excused = data.get("score"), data.get("excused")
+        if excused and score is not None:
+            self.add_error("score", "Give a score or excuse, not both.")
+        if excused:
+            data["state"] = State.EXCUSED
+        elif score is not None:
+            data["state"] = State.SCORED
+        elif data.get("base"):
+            data["state"] = State.CLEARED
+        else:
+            data["state"] = ""
+            if data.get("comment") and "score" not in self.errors:
+                self.add_error("score", "Give a score to go with the comment.")
+        return data
+
+    @property
+    def grade(self) -> dict[str, Any]:
+        """What `record_grade` takes of it: state, score, comment and `based_on`."""
+        data = self.cleaned_data
+        return {
+            "state": data["state"],
+            "score": data["score"],
+            "comment": data["comment"],
+            "based_on": data["base"],
+        }
+
+
+class ExcuseForm(forms.Form):
+    """That a student is excused from work that was not handed in, or no more so."""
+
+    component = forms.IntegerField()
+    kind = forms.ChoiceField(choices=[("reading", "reading"), ("meeting", "meeting")])
+    duty = forms.IntegerField()
+    state = forms.ChoiceField(
+        choices=[(State.EXCUSED.value, "Excuse"), (State.CLEARED.value, "Take back")]
+    )
+    comment = forms.CharField(required=False, strip=True, max_length=4000)

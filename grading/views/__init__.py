@@ -1,0 +1,1 @@
+"""Pages of grades: a student's own, and the gradebook for staff."""

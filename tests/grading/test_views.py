@@ -1,0 +1,286 @@
+"""The pages of grades: who sees which, what they say, and what can be done there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from grading.models import ExportRecord, GradeChange
+from tests import factories as make
+from tests.factories import AFTER_CLASS, SUMMARY_DUE
+from tests.grading.test_queries import class_of
+
+LATER = SUMMARY_DUE + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _a_day_after_the_summaries_were_due():
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+@pytest.fixture
+def urls(seminar, companion, report):
+    """Every address of the app that is about the companion and the report."""
+    return {
+        "own": reverse("grading:own", args=["seminar"]),
+        "gradebook": reverse("grading:gradebook", args=["seminar"]),
+        "export": reverse("grading:export", args=["seminar"]),
+        "student": reverse("grading:student", args=["seminar", companion.pk]),
+        "excuse": reverse("grading:excuse", args=["seminar", companion.pk]),
+        "release": reverse("grading:release", args=["seminar", report.pk]),
+    }
+
+
+def text_of(response) -> str:
+    """The page's text with runs of blanks made one."""
+    return " ".join(response.content.decode().split())
+
+
+class TestDoors:
+    @pytest.mark.parametrize("page", ["gradebook", "student"])
+    @pytest.mark.parametrize("who", ["instructor", "ta"])
+    def test_staff_see_the_gradebook(self, client_of, cast, urls, page, who):
+        assert client_of(cast[who]).get(urls[page]).status_code == 200
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    @pytest.mark.parametrize("page", ["gradebook", "export", "student", "excuse", "release"])
+    @pytest.mark.parametrize(
+        "who",
+        ["companion", "dropped_student", "outsider", "other_instructor", "stranger", "operator"],
+    )
+    def test_for_everybody_else_there_is_no_such_page(
+        self, client_of, cast, urls, page, who, method
+    ):
+        response = getattr(client_of(cast[who]), method)(urls[page])
+        # A page that only reads says so before it looks at who asks.
+        assert response.status_code == (405 if (page, method) == ("gradebook", "post") else 404)
+
+    @pytest.mark.parametrize("who", ["outsider", "dropped_student", "stranger"])
+    def test_who_is_not_in_the_course_has_no_grades_there(self, client_of, cast, urls, who):
+        assert client_of(cast[who]).get(urls["own"]).status_code == 404
+
+    def test_staff_are_sent_from_their_own_grades_to_the_gradebook(self, client_of, ta, urls):
+        assert client_of(ta).get(urls["own"]).url == urls["gradebook"]
+
+    def test_a_ta_releases_nothing(self, client_of, ta, urls, report):
+        assert client_of(ta).post(urls["release"], {"release": "1"}).status_code == 404
+        report.refresh_from_db()
+        assert report.released_at is None
+
+    def test_a_student_of_another_course_is_not_found_in_this_one(self, client_of, ta, outsider):
+        url = reverse("grading:student", args=["seminar", outsider.pk])
+        assert client_of(ta).get(url).status_code == 404
+
+    @pytest.mark.parametrize("page", ["own", "gradebook", "student"])
+    def test_who_has_not_signed_in_is_asked_to(self, client, urls, page):
+        assert client.get(urls[page]).url == f"{reverse('account_login')}?next={urls[page]}"
+
+
+class TestGradebook:
+    def test_shows_each_student_with_each_component(
+        self, client_of, ta, companion, report, lecture, urls
+    ):
+        make.GradeChangeFactory(component=report, enrolment=companion)
+        text = text_of(client_of(ta).get(urls["gradebook"]))
+        assert "Comyn Vale" in text
+        assert "80.00%" in text
+        assert "2 missing" in text
+
+    def test_leaves_out_who_dropped_until_asked(self, client_of, ta, dropped_student, urls):
+        client = client_of(ta)
+        assert "Dropa Lund" not in text_of(client.get(urls["gradebook"]))
+        assert "Dropa Lund" in text_of(client.get(urls["gradebook"], {"dropped": "1"}))
+
+    def test_warns_of_weights_that_do_not_sum(self, client_of, ta, urls, report):
+        report.weight = 50
+        report.save()
+        assert "The weights sum to 90%, not 100%." in text_of(client_of(ta).get(urls["gradebook"]))
+
+    def test_costs_the_same_for_every_size_of_class(self, client_of, db):
+        assert self.cost(client_of, 1) == self.cost(client_of, 3) == self.cost(client_of, 40)
+
+    def cost(self, client_of, size):
+        course = class_of(size, lectures=1)
+        client = client_of(make.claimed(course, f"ta{size}", role="ta"))
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(reverse("grading:gradebook", args=[course.slug]))
+        assert len(response.context["lines"]) == size
+        return len(queries)
+
+
+class TestRelease:
+    def test_an_instructor_releases_and_takes_back(self, client_of, instructor, urls, report):
+        client = client_of(instructor)
+        client.post(urls["release"], {"release": "1"})
+        report.refresh_from_db()
+        assert report.released_at == LATER
+        client.post(urls["release"], {"release": "0"})
+        report.refresh_from_db()
+        assert report.released_at is None
+
+
+class TestExport:
+    def test_gives_the_file_and_notes_who_took_it(self, client_of, ta, companion, urls):
+        response = client_of(ta).post(urls["export"])
+        assert response["Content-Type"] == "text/csv; charset=utf-8"
+        assert response["Content-Disposition"] == (
+            'attachment; filename="seminar-gradebook-2025-02-21.csv"'
+        )
+        rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+        assert [row[1] for row in rows] == ["NetID", "comyn"]
+        record = ExportRecord.objects.get()
+        assert (record.made_by, record.rows, record.at) == (ta, 1, LATER)
+
+    def test_does_not_happen_by_following_a_link(self, client_of, ta, urls):
+        assert client_of(ta).get(urls["export"]).status_code == 405
+        assert not ExportRecord.objects.exists()
+
+
+class TestStudent:
+    def test_says_where_each_number_comes_from(
+        self, client_of, ta, companion, reading, participation, urls
+    ):
+        question = make.QuestionFactory(reading=reading, author=companion)
+        make.GradeChangeFactory(
+            component=participation,
+            enrolment=None,
+            question=question,
+            score="1.5",
+            out_of=2,
+            comment="Name the cache.",
+            made_by=ta,
+        )
+        text = text_of(client_of(ta).get(urls["student"]))
+        for words in ("Pages of Attention", "1.5 of 2", "Name the cache.", "Tamsel Ardo", "CST"):
+            assert words in text
+
+    def test_records_the_grade_of_a_whole_component(self, client_of, ta, companion, report, urls):
+        name = f"component-{report.pk}"
+        response = client_of(ta).post(
+            urls["student"],
+            {"component": report.pk, f"{name}-score": "87,5", f"{name}-comment": "Clear."},
+        )
+        assert response.url == f"{urls['student']}#{name}"
+        change = GradeChange.objects.get()
+        assert (change.component, change.enrolment, change.made_by) == (report, companion, ta)
+        assert (str(change.score), str(change.out_of), change.comment) == (
+            "87.50",
+            "100.00",
+            "Clear.",
+        )
+
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ("101", "101 is not a score from 0 to 100 with at most two decimals."),
+            ("many", "“many” is not a number."),
+            ("", "Give a score or excuse."),
+        ],
+    )
+    def test_keeps_what_was_typed_beside_the_error(
+        self, client_of, ta, report, urls, typed, sentence
+    ):
+        name = f"component-{report.pk}"
+        response = client_of(ta).post(
+            urls["student"], {"component": report.pk, f"{name}-score": typed}
+        )
+        text = text_of(response)
+        assert (response.status_code, sentence in text) == (422, True)
+        assert not typed or f'value="{typed}"' in text
+        assert not GradeChange.objects.exists()
+
+    def test_overwrites_nothing_that_came_meanwhile(
+        self, client_of, ta, instructor, companion, report, urls
+    ):
+        seen = make.GradeChangeFactory(component=report, enrolment=companion)
+        make.GradeChangeFactory(
+            component=report, enrolment=companion, score=9, made_by=instructor, at=LATER
+        )
+        name = f"component-{report.pk}"
+        response = client_of(ta).post(
+            urls["student"],
+            {"component": report.pk, f"{name}-score": "50", f"{name}-base": seen.pk},
+        )
+        text = text_of(response)
+        assert "Ines Naru graded this meanwhile: 9 of 10." in text
+        assert 'value="50"' in text
+        assert GradeChange.objects.count() == 2
+
+    def test_no_component_of_another_course_is_graded(self, client_of, ta, urls):
+        foreign = make.GradeComponentFactory()
+        response = client_of(ta).post(
+            urls["student"], {"component": foreign.pk, f"component-{foreign.pk}-score": "50"}
+        )
+        assert (response.status_code, GradeChange.objects.count()) == (404, 0)
+
+    def test_excuses_from_what_is_missing_and_takes_it_back(
+        self, client_of, ta, companion, participation, reading, urls
+    ):
+        client = client_of(ta)
+        about = {"component": participation.pk, "kind": "reading", "duty": reading.pk}
+        client.post(urls["excuse"], about | {"state": "excused"})
+        assert "Excused" in text_of(client.get(urls["student"]))
+        client.post(urls["excuse"], about | {"state": "cleared"})
+        assert list(
+            GradeChange.objects.values_list("enrolment", "reading", "state", "made_by")
+        ) == [
+            (companion.pk, reading.pk, "excused", ta.pk),
+            (companion.pk, reading.pk, "cleared", ta.pk),
+        ]
+
+    def test_excuses_from_no_reading_of_another_course(self, client_of, ta, participation, urls):
+        foreign = make.ReadingFactory()
+        about = {"component": participation.pk, "kind": "reading", "duty": foreign.pk}
+        response = client_of(ta).post(urls["excuse"], about | {"state": "excused"})
+        assert (response.status_code, GradeChange.objects.count()) == (404, 0)
+
+
+class TestOwn:
+    @pytest.fixture
+    def graded(self, companion, report):
+        return make.GradeChangeFactory(
+            component=report, enrolment=companion, score=8, comment="Well argued."
+        )
+
+    def test_hides_what_is_not_released(self, client_of, companion, graded, urls):
+        text = text_of(client_of(companion).get(urls["own"]))
+        assert "Not released yet." in text
+        for secret in ("80.00%", "Well argued.", "Graded", "missing"):
+            assert secret not in text
+
+    def test_looks_the_same_whether_the_unreleased_is_graded_or_not(
+        self, client_of, companion, report, urls
+    ):
+        client = client_of(companion)
+        before = client.get(urls["own"])
+        make.GradeChangeFactory(component=report, enrolment=companion)
+        assert client.get(urls["own"]).content == before.content
+
+    def test_shows_what_is_released(self, client_of, companion, report, graded, urls):
+        report.released_at = AFTER_CLASS
+        report.save()
+        text = text_of(client_of(companion).get(urls["own"]))
+        assert "80.00% so far, of what is released and graded." in text
+        assert "Well argued." in text
+
+    def test_shows_pieces_and_states(self, client_of, companion, participation, reading, urls):
+        participation.released_at = AFTER_CLASS
+        participation.save()
+        make.QuestionFactory(reading=reading, author=companion)
+        text = text_of(client_of(companion).get(urls["own"]))
+        assert "1 missing, 1 not yet graded" in text
+
+    def test_shows_nobody_elses(self, client_of, reviewer, report, graded, urls):
+        report.released_at = AFTER_CLASS
+        report.save()
+        text = text_of(client_of(reviewer).get(urls["own"]))
+        assert ("80.00%" in text, "Well argued." in text) == (False, False)
+        assert "Not yet graded" in text
