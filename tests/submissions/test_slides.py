@@ -1,0 +1,162 @@
+"""Rule T3: slides as .pptx, 24 hours before class, by the presenter group."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from courses.models import Notice
+from submissions.actions.slides import release_slides, unrelease_slides
+from submissions.errors import FileRefused, NotYourDuty
+from submissions.models import Receipt, Slides, StoredFile
+from tests import factories as make
+from tests.submissions import uploads
+from tests.submissions.conftest import a_key
+
+
+def files_on_disk():
+    return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+def test_slides_are_kept_whole_with_a_receipt(hand_in, presenter, presenter_group, lecture):
+    content = uploads.pptx_bytes(parts={"ppt/slides/slide1.xml": b"<x/>"})
+    receipt = hand_in(presenter, upload=uploads.pptx("Our talk.pptx", content))
+    slides = Slides.objects.get()
+    (file,) = files_on_disk()
+    assert file == settings.MEDIA_ROOT / slides.file.path
+    assert file.read_bytes() == content
+    digest = hashlib.sha256(content).hexdigest()
+    assert (slides.file.name, slides.file.size, slides.file.sha256) == (
+        "Our talk.pptx",
+        len(content),
+        digest,
+    )
+    assert (slides.meeting, slides.group, slides.version) == (lecture, presenter_group, 1)
+    assert slides.receipt == receipt
+    assert (receipt.work, receipt.group, receipt.handed_in_by, receipt.due_at) == (
+        "slides",
+        presenter_group,
+        presenter,
+        make.SLIDES_DUE,
+    )
+    assert (receipt.sha256, receipt.size) == (digest, len(content))
+
+
+@pytest.mark.parametrize(
+    ("at", "verdict"),
+    [
+        (make.SLIDES_DUE - make.MICROSECOND, "on_time"),
+        (make.SLIDES_DUE, "late"),
+        (make.CLASS_ENDS + timedelta(days=3), "late"),
+    ],
+)
+def test_slides_are_late_from_the_due_instant_on(hand_in, presenter, at, verdict):
+    assert hand_in(presenter, at=at).verdict == verdict
+
+
+def test_slides_due_follows_the_course(hand_in, presenter, seminar):
+    seminar.slides_lead_hours = 48
+    seminar.save()
+    receipt = hand_in(presenter, at=make.CLASS_STARTS - timedelta(hours=48))
+    assert (receipt.verdict, receipt.due_at) == (
+        "late",
+        make.CLASS_STARTS - timedelta(hours=48),
+    )
+
+
+def test_any_member_hands_in_for_all_who_are_in_the_group(
+    hand_in, presenter, presenter_group, seminar
+):
+    second, left, dropped = (make.claimed(seminar, name) for name in ("wyn", "lef", "dro"))
+    make.in_group(presenter_group, second)
+    make.MembershipFactory(
+        group=presenter_group, enrolment=left, left_at=make.SLIDES_DUE - timedelta(days=1)
+    )
+    make.in_group(presenter_group, dropped)
+    dropped.dropped_at = make.SLIDES_DUE - timedelta(days=1)
+    dropped.save()
+    receipt = hand_in(second)
+    assert set(receipt.members.all()) == {presenter, second}
+    assert {notice.recipient for notice in Notice.objects.all()} == {presenter, second}
+    with pytest.raises(NotYourDuty):
+        hand_in(left)
+
+
+@pytest.mark.parametrize(
+    "who", ["companion", "reviewer", "student_without_group", "ta", "instructor", "outsider"]
+)
+def test_who_does_not_present_hands_in_no_slides(hand_in, cast, who):
+    with pytest.raises(NotYourDuty):
+        hand_in(cast[who])
+    assert not Receipt.objects.exists()
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_companion_group_hands_in_no_slides(hand_in, companion, companion_group):
+    with pytest.raises(NotYourDuty):
+        hand_in(companion, group=companion_group)
+
+
+def test_new_version_stands_beside_the_earlier_one(hand_in, presenter):
+    hand_in(presenter)
+    hand_in(presenter, at=make.SLIDES_DUE)
+    assert list(Slides.objects.values_list("version", "receipt__verdict")) == [
+        (1, "on_time"),
+        (2, "late"),
+    ]
+    assert len(files_on_disk()) == StoredFile.objects.count() == 2
+
+
+def test_repeated_key_gives_the_first_receipt_and_keeps_one_file(hand_in, presenter):
+    key = a_key()
+    assert hand_in(presenter, key=key) == hand_in(presenter, key=key, at=make.CLASS_ENDS)
+    assert Slides.objects.count() == len(files_on_disk()) == 1
+
+
+def test_key_taken_while_the_file_arrived_gives_that_receipt_and_removes_the_file(
+    hand_in, presenter, monkeypatch
+):
+    """The race: the key is free when the upload begins, and taken when its row is made."""
+    key = a_key()
+    first = hand_in(presenter, key=key)
+    answers = iter([None])  # the look before the upload finds nothing
+    from submissions.actions import slides as module
+
+    real = module.repeated
+    monkeypatch.setattr(
+        module, "repeated", lambda *args, **kwargs: next(answers, real(*args, **kwargs))
+    )
+    assert hand_in(presenter, key=key) == first
+    assert Slides.objects.count() == len(files_on_disk()) == 1
+
+
+def test_failed_hand_in_leaves_no_row_and_no_file(hand_in, presenter, monkeypatch):
+    def fail(**kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("submissions.actions.receipts.post_notices", fail)
+    with pytest.raises(RuntimeError):
+        hand_in(presenter)
+    assert not Slides.objects.exists()
+    assert not StoredFile.objects.exists()
+    assert files_on_disk() == []
+
+
+def test_refused_file_changes_nothing(hand_in, presenter):
+    with pytest.raises(FileRefused):
+        hand_in(presenter, upload=uploads.pptx("talk.pptx", b"not slides"))
+    assert not Receipt.objects.exists()
+    assert files_on_disk() == []
+
+
+def test_release_is_kept_at_its_first_instant_and_taken_back(hand_in, presenter):
+    hand_in(presenter)
+    slides = Slides.objects.get()
+    release_slides(slides=slides, at=make.AFTER_CLASS)
+    release_slides(slides=slides, at=make.AFTER_CLASS + timedelta(days=1))
+    assert slides.released_at == make.AFTER_CLASS
+    unrelease_slides(slides=slides)
+    assert slides.released_at is None

@@ -1,0 +1,137 @@
+"""Rules U1, U3: five answers or a PDF, within 24 hours after class, late ones not counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from schedule.deadlines import NotOpenYet
+from submissions.actions.summaries import ANSWER_LENGTH
+from submissions.errors import FileRefused, Incomplete, NotYourDuty, TooLong
+from submissions.models import Receipt, Summary
+from submissions.queries import counting_summary, summaries_of
+from tests import factories as make
+from tests.submissions import uploads
+from tests.submissions.conftest import ANSWERS, a_key
+
+
+@pytest.mark.parametrize(
+    ("at", "verdict"),
+    [
+        (make.CLASS_STARTS, "on_time"),
+        (make.SUMMARY_DUE - make.MICROSECOND, "on_time"),
+        (make.SUMMARY_DUE, "late_not_counted"),
+        (make.SUMMARY_DUE + timedelta(days=60), "late_not_counted"),
+    ],
+)
+def test_summary_is_taken_from_class_start_on_and_not_counted_once_due(
+    summarise, companion, at, verdict
+):
+    receipt = summarise(companion, at=at)
+    assert (receipt.verdict, receipt.due_at) == (verdict, make.SUMMARY_DUE)
+
+
+def test_summary_before_class_is_not_open_yet(summarise, companion):
+    with pytest.raises(NotOpenYet):
+        summarise(companion, at=make.CLASS_STARTS - make.MICROSECOND)
+    assert not Receipt.objects.exists()
+
+
+def test_summary_keeps_the_five_answers(summarise, companion, companion_group, lecture):
+    receipt = summarise(companion)
+    summary = Summary.objects.get()
+    assert {name: getattr(summary, name) for name, _ in Summary.FIELDS} == ANSWERS
+    assert (summary.meeting, summary.group, summary.receipt, summary.file) == (
+        lecture,
+        companion_group,
+        receipt,
+        None,
+    )
+
+
+def test_reviewer_group_summarises_too(summarise, reviewer, reviewer_group):
+    assert summarise(reviewer, group=reviewer_group).group == reviewer_group
+
+
+@pytest.mark.parametrize("who", ["presenter", "student_without_group", "ta", "outsider"])
+def test_who_is_neither_companion_nor_reviewer_hands_in_no_summary(
+    summarise, cast, who, presenter_group
+):
+    for group in (None, presenter_group):
+        with pytest.raises(NotYourDuty):
+            summarise(cast[who], group=group)
+
+
+def test_summary_as_pdf(summarise, companion):
+    receipt = summarise(companion, upload=uploads.pdf("Ours.pdf"))
+    summary = Summary.objects.get()
+    assert (summary.file.name, summary.file.sha256, summary.problem) == (
+        "Ours.pdf",
+        receipt.sha256,
+        "",
+    )
+
+
+def test_summary_as_another_kind_of_file_is_refused(summarise, companion):
+    with pytest.raises(FileRefused):
+        summarise(companion, upload=uploads.pptx("summary.pptx"))
+
+
+@pytest.mark.parametrize("name", [name for name, _ in Summary.FIELDS])
+def test_summary_without_one_of_its_answers_is_refused(summarise, companion, name):
+    with pytest.raises(Incomplete) as caught:
+        summarise(companion, answers=ANSWERS | {name: " \n"})
+    assert caught.value.fields == (name,)
+    assert not Summary.objects.exists()
+
+
+def test_summary_with_nothing_at_all_is_refused(summarise, companion):
+    with pytest.raises(Incomplete):
+        summarise(companion, answers=None)
+
+
+def test_answer_of_the_greatest_length_is_taken_and_one_more_is_not(summarise, companion):
+    summarise(companion, answers=ANSWERS | {"solution": "x" * ANSWER_LENGTH})
+    with pytest.raises(TooLong) as caught:
+        summarise(companion, answers=ANSWERS | {"solution": "x" * (ANSWER_LENGTH + 1)})
+    assert caught.value.field == "solution"
+
+
+def test_newest_summary_on_time_counts_and_a_late_one_never_replaces_it(
+    summarise, companion, companion_group, lecture
+):
+    def counting():
+        return counting_summary(summaries_of(lecture, companion_group)).version
+
+    summarise(companion, at=make.CLASS_STARTS)
+    summarise(companion, at=make.SUMMARY_DUE - make.MICROSECOND)
+    assert counting() == 2
+    summarise(companion, at=make.SUMMARY_DUE)
+    assert counting() == 2
+
+
+def test_newest_late_summary_stands_where_none_was_on_time(
+    summarise, companion, companion_group, lecture
+):
+    summarise(companion, at=make.SUMMARY_DUE)
+    summarise(companion, at=make.SUMMARY_DUE + timedelta(hours=1))
+    counting = counting_summary(summaries_of(lecture, companion_group))
+    assert (counting.version, counting.receipt.verdict) == (2, "late_not_counted")
+
+
+def test_repeated_key_gives_the_first_receipt(summarise, companion):
+    key = a_key()
+    first = summarise(companion, key=key)
+    again = summarise(companion, key=key, answers=None, at=make.SUMMARY_DUE)
+    assert again == first
+    assert Summary.objects.count() == 1
+
+
+def test_verdict_stays_when_the_meeting_moves(summarise, companion, lecture):
+    receipt = summarise(companion, at=make.SUMMARY_DUE - make.MICROSECOND)
+    lecture.starts_at -= timedelta(days=2)
+    lecture.ends_at -= timedelta(days=2)
+    lecture.save()
+    receipt.refresh_from_db()
+    assert (receipt.verdict, receipt.due_at) == ("on_time", make.SUMMARY_DUE)
