@@ -65,7 +65,7 @@ def parse_page(text: str, *, term: str, zone: str) -> Page:
     milestones = read_milestones(source, calendar, rows, schedule.due, others)
 
     firsts = _groups(rows)
-    people = tuple(dict.fromkeys(person for group in firsts for person in group))
+    people = _people(source, firsts)
     size = stated_group_size(source)
     per_reading = any(reading.roles for row in rows for reading in row.readings)
     check_groups(source, firsts, size, per_reading=per_reading)
@@ -74,11 +74,15 @@ def parse_page(text: str, *, term: str, zone: str) -> Page:
     check_links(source)
     check_numbers(source)
     check_zone_names(source, calendar, where)
-    _warn_of_look_alikes(source, firsts)
+    _warn_of_look_alikes(source, people)
     if not staff:
         source.warn(0, "no-staff", "The page names no staff, or not where it can be read.")
     if head.starts is None:
-        source.warn(0, "no-class-time", "The page gives no time of day at which the class meets.")
+        source.warn(
+            0,
+            "no-class-time",
+            "The page gives no time of day at which the class meets; noon to 1 PM stands in.",
+        )
 
     class_days = [
         day for row in rows if row.kind != "deadline" for day in (row.on, row.until) if day
@@ -105,7 +109,7 @@ def parse_page(text: str, *, term: str, zone: str) -> Page:
         rows=tuple(rows),
         role_columns=tuple(schedule.role_columns),
         groups=tuple(firsts),
-        people=people,
+        people=tuple(people),
         group_size=size[:2] if size else None,
         weights=weights,
         milestones=milestones,
@@ -130,10 +134,28 @@ def _groups(rows: list[Row]) -> dict[Group, int]:
     for row in rows:
         lines = {group: r.line for r in row.readings for _role, gs in r.roles for group in gs}
         for _role, group in assignments(row):
-            if frozenset(group) not in known:
-                known.add(frozenset(group))
+            folded = frozenset(person.casefold() for person in group)
+            if folded not in known:
+                known.add(folded)
                 firsts[group] = lines.get(group, row.line)
     return firsts
+
+
+def _people(source: Source, firsts: dict[Group, int]) -> dict[str, int]:
+    """Everyone once, as first written, with that line. Capitals alone make no other person."""
+    lines: dict[str, int] = {}
+    written: dict[str, str] = {}
+    for group, line in firsts.items():
+        for person in group:
+            first = written.setdefault(person.casefold(), person)
+            lines.setdefault(first, line)
+            if first != person:
+                source.warn(
+                    line,
+                    "capitals-differ",
+                    f"{person} is taken for {first} (line {lines[first]}); only capitals differ.",
+                )
+    return lines
 
 
 def _merged_no_class(rows: list[Row]) -> list[Row]:
@@ -154,11 +176,7 @@ def _merged_no_class(rows: list[Row]) -> list[Row]:
     return out
 
 
-def _warn_of_look_alikes(source: Source, firsts: dict[Group, int]) -> None:
-    line_of: dict[str, int] = {}
-    for group, line in firsts.items():
-        for person in group:
-            line_of.setdefault(person, line)
+def _warn_of_look_alikes(source: Source, line_of: dict[str, int]) -> None:
     for first, second in look_alikes(line_of):
         source.warn(
             line_of[second],

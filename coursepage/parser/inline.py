@@ -85,10 +85,10 @@ class _Scanner:
             return i + 2
         if char == "<":
             return self._tag(i)
-        if char == "!" and text.startswith("![", i) and i + 1 in self.closing:
-            end = self._target(self.closing[i + 1])
-            if end:
-                return end[1]
+        if char == "!" and i + 1 in self.closing:
+            image = self._target(self.closing[i + 1])
+            if image:
+                return image[1]
         if char == "[" and i in self.closing:
             return self._link(i)
         if char in "*_":

@@ -11,7 +11,7 @@ from coursepage.parser.source import Heading, Source
 _KINDS = (
     ("other", r"\bschedule\b|\breading list\b|\bcalendar\b"),
     ("acknowledgements", r"\backnowledge?ments?\b|\bcredits?\b"),
-    ("ai_policy", r"\b(?:ai|a\.i\.|llms?|chatgpt|generative ai|genai)\b.*\b(?:polic|tool|us(?:ag)?e)"
+    ("ai_policy", r"\b(?:ai|a\.i\.|llms?|chatgpt|generative ai|genai)\b.*\b(?:polic|tool|use)"
                   r"|\bpolic.*\b(?:ai|llms?|chatgpt)\b"),
     ("integrity", r"\bintegrity\b|\bhonou?r code\b|\bplagiarism\b"
                   r"|\bacademic (?:honesty|offenses?)"),

@@ -74,15 +74,13 @@ def find_time_range(text: str) -> tuple[dt.time, dt.time, int, int] | None:
     match = _RANGE_4.search(text)
     if match:
         a, half_a, b, half_b = match.groups()
-        fields = (a[:-2], a[-2:], half_a, b[:-2], b[-2:], half_b)
+        h1, m1, half1, h2, m2, half2 = a[:-2], a[-2:], half_a, b[:-2], b[-2:], half_b
     else:
-        for match in _RANGE.finditer(text):
-            fields = match.groups()
-            if any(fields[i] for i in (1, 2, 4, 5)):
-                break
-        else:
+        spans = _RANGE.finditer(text)
+        match = next((m for m in spans if any(m.group(i) for i in (2, 3, 5, 6))), None)
+        if match is None:
             return None
-    h1, m1, half1, h2, m2, half2 = fields
+        h1, m1, half1, h2, m2, half2 = match.groups()
     first, second = (half1 or "").lower(), (half2 or "").lower()
     if int(h2) > 12:
         second = ""

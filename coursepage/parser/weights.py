@@ -60,7 +60,7 @@ def _from_table(source: Source, table: Table) -> list[Weight]:
         match = _PERCENT.search(cell) or _BARE.match(cell)
         if not name or _TOTAL.match(name):
             continue
-        if not match:
+        if not match or Decimal(match.group(1)) > 100:
             if cell:
                 source.warn(row.line, "unreadable-weight", f"“{cell[:40]}” is not a weight.")
             continue
@@ -85,7 +85,9 @@ def _from_list(source: Source) -> list[Weight]:
             indent = len(match.group(1))
             text = as_text(match.group(2))
             percent = _PERCENT.search(text)
-            if percent is None or (deepest is not None and indent > deepest):
+            if percent is None or Decimal(percent.group(1)) > 100:
+                continue
+            if deepest is not None and indent > deepest:
                 continue
             deepest = indent
             name = text[: percent.start()].strip(" :-–—=(*,~")
