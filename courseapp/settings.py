@@ -265,7 +265,9 @@ if OIDC_SERVER_URL:
     from urllib.parse import urlsplit
 
     _parts = urlsplit(OIDC_SERVER_URL)
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_parts.scheme}://{_parts.netloc}")
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(
+        f"{_parts.scheme}://{_parts.netloc}"
+    )
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -16,7 +16,6 @@ from coursepage.apply import create_course
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Count
-from submissions.sweeps import note_missing, remind, tell_questions_open
 
 from courseapp.demo.people import PASSWORD, Featured, remember
 from courseapp.demo.words import COMMENTS, QUESTIONS, SUMMARY
@@ -36,6 +35,7 @@ from submissions.actions.questions import ask_question
 from submissions.actions.slides import hand_in_slides, release_slides
 from submissions.actions.summaries import hand_in_summary
 from submissions.models import Question, Slides, Summary
+from submissions.sweeps import note_missing, remind, tell_questions_open
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,0 +1,168 @@
+"""A person's home: what is due next stands first, and every duty stands in one place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from courseapp.pages.home import groups_for, sort_duties
+from courseapp.pages.teaching import teaching_of
+from submissions.duties import State
+from submissions.queries import duties_of
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(duties):
+    return [duty.title for duty in duties]
+
+
+@pytest.fixture
+def later_lecture(seminar, section):
+    """The next week's lecture, with one required reading."""
+    week = timedelta(weeks=1)
+    meeting = make.MeetingFactory(
+        course=seminar,
+        section=section,
+        on=(make.CLASS_STARTS + week).date(),
+        starts_at=make.CLASS_STARTS + week,
+        topic="Next Week",
+    )
+    make.ReadingFactory(meeting=meeting, title="Read This Later")
+    return meeting
+
+
+def owed_by(enrolment, at):
+    return sort_duties(duties_of(enrolment, at), at)
+
+
+def test_what_is_due_first_comes_first_and_what_is_far_comes_later(
+    lecture, later_lecture, student_without_group
+):
+    owed = owed_by(student_without_group, make.BEFORE_CLASS)
+    assert owed.first.title == "Question on Pages of Attention"
+    assert titles(owed.soon) == ["Question on Swapping Revisited"]
+    assert titles(owed.later) == ["Question on Read This Later"]
+    assert (owed.late, owed.done, owed.missed) == ([], [], [])
+
+
+def test_what_is_handed_in_is_done_and_what_is_not_is_missed(
+    lecture, reading, student_without_group
+):
+    question = make.QuestionFactory(reading=reading, author=student_without_group)
+    make.QuestionVersionFactory(question=question)
+    owed = owed_by(student_without_group, make.CLASS_STARTS)
+    assert owed.first is None
+    assert titles(owed.done) == ["Question on Pages of Attention"]
+    assert titles(owed.missed) == ["Question on Swapping Revisited"]
+
+
+def test_a_summary_is_not_first_before_class_has_begun(lecture, reviewer):
+    at = make.BEFORE_CLASS
+    assert titles(owed_by(reviewer, at).soon) == [
+        "Question on Swapping Revisited",
+        "Summary as reviewer",
+    ]
+    assert owed_by(reviewer, make.CLASS_STARTS).first.title == "Summary as reviewer"
+
+
+def test_slides_that_are_late_are_still_asked_for(lecture, presenter):
+    before = owed_by(presenter, make.SLIDES_DUE - make.MICROSECOND)
+    assert (before.first.title, before.late) == ("Slides", [])
+    after = owed_by(presenter, make.SLIDES_DUE)
+    assert titles(after.late) == ["Slides"]
+    assert after.late[0].state(make.SLIDES_DUE) is State.MISSING
+
+
+def test_the_group_is_listed_with_its_people_and_roles(lecture, presenter, presenter_group):
+    make.in_group(presenter_group, make.EnrolmentFactory(course=lecture.course, name="Zuzu Yll"))
+    [mine] = groups_for(presenter, make.BEFORE_CLASS)
+    assert [who.label for who in mine.people] == ["Presa Holt", "Zuzu Yll"]
+    assert [(words, over) for _, words, over in mine.roles] == [("presents", False)]
+
+
+# The pages.
+
+
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_home_leads_to_the_only_course(client_of, seminar, student_without_group):
+    response = client_of(student_without_group).get("/home/")
+    assert (response.status_code, response["Location"]) == (302, "/c/seminar/home/")
+
+
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_home_of_who_is_in_no_course_says_what_will_appear(client_of, stranger):
+    response = client_of(stranger).get("/home/")
+    assert "You are in no course." in response.content.decode()
+
+
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_the_form_of_the_next_question_is_right_there(client_of, lecture, student_without_group):
+    html = client_of(student_without_group).get("/c/seminar/home/").content.decode()
+    assert html.count("<textarea") == 1
+    assert "today at 12:30 PM CST, in 2 h" in html
+    assert "Hand in question" in html
+
+
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+@pytest.mark.parametrize("who", ["stranger", "outsider", "other_instructor", "dropped_student"])
+def test_the_home_of_a_course_is_not_there_for_who_is_not_in_it(client_of, cast, lecture, who):
+    assert client_of(cast[who]).get("/c/seminar/home/").status_code == 404
+
+
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_a_day_one_home_has_a_sentence_for_every_empty_list(
+    client_of, seminar, student_without_group
+):
+    html = client_of(student_without_group).get("/c/seminar/home/").content.decode()
+    assert "Nothing is due" in html
+    assert "You are in no group yet." in html
+
+
+@pytest.mark.parametrize("lectures", [1, 3])
+def test_the_home_has_a_fixed_number_of_queries(
+    client_of, seminar, presenter, presenter_group, django_assert_num_queries, lectures
+):
+    for number in range(lectures):
+        starts = make.CLASS_STARTS + timedelta(weeks=number)
+        meeting = make.MeetingFactory(course=seminar, on=starts.date(), starts_at=starts)
+        make.ReadingFactory(meeting=meeting)
+        make.RoleAssignmentFactory(meeting=meeting, group=presenter_group)
+    client = client_of(presenter)
+    with time_machine.travel(make.BEFORE_CLASS, tick=False), django_assert_num_queries(HOME):
+        client.get("/c/seminar/home/")
+
+
+HOME = 12  # session, person, course, enrolment, six for duties, two for the group
+
+
+# What staff sees.
+
+
+@time_machine.travel(make.AFTER_CLASS, tick=False)
+def test_staff_sees_what_is_in_and_what_is_missing(
+    lecture, reading, presenter, companion, companion_group, student_without_group, ta
+):
+    make.QuestionFactory(reading=reading, author=presenter)
+    make.SummaryFactory(meeting=lecture, group=companion_group)
+    [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
+    assert (found.asked, found.expected) == (1, 2 * 4)  # one more handed in the summary
+    assert [(one.assignment.role, one.state) for one in found.work] == [
+        ("presenter", State.MISSING),
+        ("companion", State.ON_TIME),
+        ("reviewer", State.NOT_DUE),
+    ]
+
+
+@pytest.mark.parametrize("students", [1, 3])
+def test_the_staff_home_has_a_fixed_number_of_queries(
+    client_of, lecture, reading, ta, django_assert_num_queries, students
+):
+    for _ in range(students):
+        make.QuestionFactory(reading=reading)
+    client = client_of(ta)
+    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(11):
+        client.get("/c/seminar/home/")
