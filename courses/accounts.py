@@ -28,7 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next` may be followed: paths on this site alone."""
-        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return (url or "").startswith("/") and url_has_allowed_host_and_scheme(
+            url, allowed_hosts=None
+        )
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -1,0 +1,258 @@
+"""Signing in and up: what it gives, and what it never tells."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.core import mail
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from courses.accounts import SocialAccountAdapter
+from courses.models import Enrolment, Person
+from tests.factories import PASSWORD, EnrolmentFactory, account
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, SIGNUP = "/accounts/login/", "/accounts/signup/"
+CODE, RESET = "/accounts/login/code/", "/accounts/password/reset/"
+PASSWORDS = {"password1": "lamp and paper 41", "password2": "lamp and paper 41"}
+VARIABLE = re.compile(r'value="[A-Za-z0-9]{64}"|[\w.+-]+@[\w.-]+\.example')
+
+
+def code_in(message):
+    return re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]*)$", message.body, re.MULTILINE).group(1)
+
+
+def sign_in(client, email, password=PASSWORD, **extra):
+    return client.post(LOGIN, {"login": email, "password": password}, **extra)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["account_login", "account_signup", "account_request_login_code", "account_reset_password"],
+)
+def test_pages_for_the_signed_out_wear_our_look(client, page):
+    response = client.get(reverse(page))
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "rostrum/rostrum.css" in html
+    assert 'class="field"' in html
+    assert "style=" not in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("page", ["account_email", "account_change_password", "account_logout"])
+def test_pages_for_the_signed_in_wear_our_look(client_of, presenter, page):
+    response = client_of(presenter).get(reverse(page))
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "rostrum/rostrum.css" in html
+    assert "style=" not in html
+    assert "<script" not in html
+
+
+def test_signing_in_by_password_leads_home(client, presenter):
+    assert sign_in(client, presenter.person.email).url == reverse("home")
+
+
+def test_capitals_in_the_address_do_not_matter(client, presenter):
+    assert sign_in(client, presenter.person.email.upper()).url == reverse("home")
+
+
+def test_the_sessions_key_changes_at_sign_in(client, presenter):
+    client.get(LOGIN)
+    session = client.session
+    session["seen"] = True
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    sign_in(client, presenter.person.email)
+    assert client.session.session_key != session.session_key
+
+
+def test_signing_in_by_code(client, presenter):
+    client.post(CODE, {"email": presenter.person.email})
+    response = client.post("/accounts/login/code/confirm/", {"code": code_in(mail.outbox[0])})
+    assert response.url == reverse("home")
+
+
+def test_signing_in_claims_what_waits_for_the_address(client, seminar):
+    account("early@uni.example")
+    entry = Enrolment.objects.create(
+        course=seminar, netid="early", created_at="2025-01-20T00:00:00Z"
+    )
+    sign_in(client, "early@uni.example")
+    entry.refresh_from_db()
+    assert entry.person.email == "early@uni.example"
+
+
+def test_signing_up_claims_only_when_the_address_is_verified(client, unclaimed_student):
+    client.post(SIGNUP, {"email": "NoOne@Uni.Example", **PASSWORDS})
+    unclaimed_student.refresh_from_db()
+    assert unclaimed_student.person is None
+    response = client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
+    assert response.status_code == 302
+    unclaimed_student.refresh_from_db()
+    assert unclaimed_student.person.email == "noone@uni.example"
+
+
+def test_signing_up_with_an_invitation_leads_back_to_it(client):
+    client.post(SIGNUP, {"email": "new@mail.example", **PASSWORDS, "next": "/invitations/secret/"})
+    response = client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
+    assert response.url == "/invitations/secret/"
+
+
+def answer(page, data):
+    """Everything that somebody who probes can see: the answers, and how many queries they took."""
+    client = Client()
+    client.get(page)
+    before = len(mail.outbox)
+    with CaptureQueriesContext(connection) as queries:
+        first = client.post(page, data)
+    second = client.get(first.url) if first.status_code == 302 else first
+    visible = VARIABLE.sub("", second.content.decode())
+    return first.status_code, first.get("Location"), second.status_code, visible, (
+        len(mail.outbox) - before
+    ), len(queries)  # fmt: skip
+
+
+PROBES = [
+    pytest.param(CODE, {}, id="code"),
+    pytest.param(RESET, {}, id="reset"),
+    pytest.param(SIGNUP, PASSWORDS, id="sign-up"),
+]
+
+
+@pytest.mark.parametrize(("page", "data"), PROBES)
+def test_an_address_on_a_roster_gets_the_answer_of_any_other(page, data, unclaimed_student):
+    EnrolmentFactory(course=unclaimed_student.course, email="listed@mail.example")
+    on_roster = answer(page, {"email": "noone@uni.example", **data})
+    listed = answer(page, {"email": "listed@mail.example", **data})
+    nobody = answer(page, {"email": "nobody@uni.example", **data})
+    assert on_roster == listed == nobody
+
+
+@pytest.mark.parametrize(("page", "data"), PROBES)
+def test_an_account_in_a_course_gets_the_answer_of_one_in_none(page, data, presenter, stranger):
+    enrolled = answer(page, {"email": presenter.person.email, **data})
+    alone = answer(page, {"email": stranger.email, **data})
+    assert enrolled == alone
+
+
+@pytest.mark.parametrize(("page", "data"), PROBES)
+def test_an_address_with_an_account_gets_the_same_page_as_one_without(page, data, stranger):
+    known = answer(page, {"email": stranger.email, **data})
+    unknown = answer(page, {"email": "unknown@mail.example", **data})
+    assert known[:5] == unknown[:5]
+    assert known[4] == 1
+
+
+def test_a_wrong_password_and_an_unknown_address_read_alike(stranger):
+    def said(email):
+        html = sign_in(Client(), email, "wrong").content.decode()
+        return VARIABLE.sub("", html)
+
+    assert said(stranger.email) == said("unknown@mail.example")
+
+
+def test_an_account_in_no_course_is_told_of_none(client_of, stranger, seminar):
+    seminar.is_public = False
+    seminar.save()
+    response = client_of(stranger).get(reverse("home"))
+    assert response.status_code == 200
+    assert seminar.title not in response.content.decode()
+
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "http://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "\\/evil.example",
+    "https:evil.example",
+    "https:///evil.example",
+    "http://testserver@evil.example/",
+    "http://testserver.evil.example/",
+    "http://testserver/home/",
+    "http://127.0.0.1/",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,x",
+    "\t//evil.example",
+    " //evil.example",
+    "/\t/evil.example",
+    "ftp://evil.example",
+    "%2f%2fevil.example",
+]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+@pytest.mark.parametrize("how", ["get", "post"])
+def test_next_never_leads_elsewhere(client, presenter, target, how):
+    data = {"login": presenter.person.email, "password": PASSWORD}
+    if how == "get":
+        response = client.post(LOGIN, data, query_params={"next": target})
+    else:
+        response = client.post(LOGIN, {**data, "next": target})
+    assert response.status_code == 302
+    assert response.url == reverse("home")
+
+
+def test_next_leads_to_a_page_of_this_site(client, presenter):
+    data = {"login": presenter.person.email, "password": PASSWORD, "next": "/c/seminar/home/"}
+    assert client.post(LOGIN, data).url == "/c/seminar/home/"
+
+
+def test_a_thousand_forged_addresses_do_not_get_round_the_limit(stranger):
+    tried = 0
+    for number in range(1000):
+        forged = f"10.{number // 256}.{number % 256}.1"
+        html = sign_in(
+            Client(), stranger.email, "wrong",
+            HTTP_X_FORWARDED_FOR=forged, HTTP_X_REAL_IP=forged, HTTP_FORWARDED=f"for={forged}",
+        ).content.decode()  # fmt: skip
+        if "Too many failed login attempts" in html:
+            break
+        tried += 1
+    assert tried <= 10
+
+
+class TestUniversitySignIn:
+    """OIDC: the university's verified address decides, never one that is only claimed."""
+
+    def found(self, email, *, verified=True):
+        request = RequestFactory().get("/")
+        login = SocialLogin(
+            user=Person(email=email),
+            account=SocialAccount(provider="university", uid="1"),
+            email_addresses=[EmailAddress(email=email, verified=verified, primary=True)],
+        )
+        found = SocialAccountAdapter(request).authenticate_by_email(login)
+        return found and found[0]
+
+    def test_it_signs_in_to_the_account_with_that_verified_address(self, presenter):
+        assert self.found(presenter.person.email) == presenter.person
+
+    def test_an_address_the_university_has_not_verified_finds_nobody(self, presenter):
+        assert self.found(presenter.person.email, verified=False) is None
+
+    def test_an_unknown_address_is_a_new_account(self):
+        assert self.found("new@uni.example") is None
+
+    def test_somebody_elses_account_that_only_claims_the_address_is_not_signed_in_to(
+        self, stranger
+    ):
+        EmailAddress.objects.create(user=stranger, email="noone@uni.example", verified=False)
+        assert self.found("noone@uni.example") is None
+
+    def test_an_account_on_which_nothing_was_ever_verified_is_taken_over(self):
+        squatted = account("noone@uni.example", verified=False)
+        assert self.found("noone@uni.example") == squatted
