@@ -1,0 +1,159 @@
+"""Who sees what: each visibility is compared with the whole set of what there is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from courses.models import Enrolment
+from submissions.actions.questions import withdraw_question
+from submissions.actions.slides import release_slides
+from submissions.models import Question, Receipt, Slides, StoredFile, Summary
+from submissions.permissions import (
+    files_visible_to,
+    questions_visible_to,
+    receipts_visible_to,
+    slides_visible_to,
+    summaries_visible_to,
+)
+from tests import factories as make
+from tests.submissions import uploads
+
+EVERYBODY = {
+    "instructor", "ta", "presenter", "companion", "reviewer", "student_without_group",
+    "dropped_student", "outsider", "other_instructor", "stranger", "operator", "visitor",
+}  # fmt: skip
+CLASS = {"instructor", "ta", "presenter", "companion", "reviewer", "student_without_group"}
+STAFF = {"instructor", "ta", "operator"}
+PANEL = {"presenter", "companion", "reviewer"}
+
+
+@pytest.fixture
+def seen_by(cast):
+    """`seen_by(visible_to, row, at)`: the names of those who see the row."""
+
+    def names(visible_to, row, at):
+        people = {
+            name: who.person if isinstance(who, Enrolment) else who for name, who in cast.items()
+        } | {"visitor": AnonymousUser()}
+        return {name for name, who in people.items() if visible_to(who, at).contains(row)}
+
+    return names
+
+
+def test_question_is_seen_by_its_author_and_staff_and_from_class_start_by_the_panel(
+    seen_by, ask, student_without_group
+):
+    ask(student_without_group)
+    question = Question.objects.get()
+    before = make.CLASS_STARTS - make.MICROSECOND
+    assert seen_by(questions_visible_to, question, before) == {"student_without_group"} | STAFF
+    assert (
+        seen_by(questions_visible_to, question, make.CLASS_STARTS)
+        == {"student_without_group"} | STAFF | PANEL
+    )
+
+
+def test_withdrawn_question_is_seen_by_its_author_and_staff(
+    seen_by, ask, student_without_group, reading
+):
+    ask(student_without_group)
+    withdraw_question(reading=reading, author=student_without_group, at=make.BEFORE_CLASS)
+    assert (
+        seen_by(questions_visible_to, Question.objects.get(), make.AFTER_CLASS)
+        == {"student_without_group"} | STAFF
+    )
+
+
+def test_panel_of_another_meeting_reads_no_questions(
+    seen_by, ask, student_without_group, seminar, companion_group
+):
+    meeting = make.MeetingFactory(course=seminar, starts_at=make.CLASS_STARTS)
+    ask(student_without_group, on=make.ReadingFactory(meeting=meeting))
+    make.RoleAssignmentFactory(meeting=meeting, group=companion_group, role="companion")
+    assert (
+        seen_by(questions_visible_to, Question.objects.get(), make.AFTER_CLASS)
+        == {"student_without_group", "companion"} | STAFF
+    )
+
+
+def test_who_has_left_the_panels_group_reads_no_questions(
+    seen_by, ask, student_without_group, presenter
+):
+    ask(student_without_group)
+    presenter.memberships.update(left_at=make.AFTER_CLASS)
+    question = Question.objects.get()
+    before = make.AFTER_CLASS - make.MICROSECOND
+    assert "presenter" in seen_by(questions_visible_to, question, before)
+    assert "presenter" not in seen_by(questions_visible_to, question, make.AFTER_CLASS)
+
+
+def test_slides_are_seen_by_the_class_and_once_released_by_all(
+    seen_by, hand_in, presenter, seminar
+):
+    hand_in(presenter)
+    slides = Slides.objects.get()
+    file = StoredFile.objects.get()
+    for visible_to, row in ((slides_visible_to, slides), (files_visible_to, file)):
+        assert seen_by(visible_to, row, make.AFTER_CLASS) == CLASS | {"operator"}
+    release_slides(slides=slides, at=make.AFTER_CLASS)
+    for visible_to, row in ((slides_visible_to, slides), (files_visible_to, file)):
+        assert seen_by(visible_to, row, make.AFTER_CLASS) == EVERYBODY
+        before = make.AFTER_CLASS - make.MICROSECOND
+        assert seen_by(visible_to, row, before) == CLASS | {"operator"}
+    seminar.is_public = False
+    seminar.save()
+    for visible_to, row in ((slides_visible_to, slides), (files_visible_to, file)):
+        assert seen_by(visible_to, row, make.AFTER_CLASS) == CLASS | {"operator"}
+
+
+def test_summary_and_its_file_are_seen_by_the_group_and_staff(seen_by, summarise, companion):
+    summarise(companion, upload=uploads.pdf())
+    for visible_to, row in (
+        (summaries_visible_to, Summary.objects.get()),
+        (files_visible_to, StoredFile.objects.get()),
+    ):
+        assert seen_by(visible_to, row, make.AFTER_CLASS) == {"companion"} | STAFF
+
+
+def test_who_was_credited_sees_the_summary_after_leaving_the_group(seen_by, summarise, companion):
+    summarise(companion)
+    companion.memberships.update(left_at=make.AFTER_CLASS)
+    later = make.AFTER_CLASS + timedelta(days=1)
+    assert seen_by(summaries_visible_to, Summary.objects.get(), later) == {"companion"} | STAFF
+
+
+def test_receipt_is_seen_by_who_made_it_who_is_credited_and_staff(
+    seen_by, hand_in, presenter, presenter_group, student_without_group
+):
+    make.in_group(presenter_group, student_without_group)
+    hand_in(presenter)
+    receipt = Receipt.objects.get()
+    expected = {"presenter", "student_without_group"} | STAFF
+    assert seen_by(receipts_visible_to, receipt, make.AFTER_CLASS) == expected
+    presenter.memberships.update(left_at=make.AFTER_CLASS)
+    assert seen_by(receipts_visible_to, receipt, make.AFTER_CLASS) == expected
+
+
+def test_receipt_of_a_question_is_seen_by_its_author_and_staff(seen_by, ask, companion):
+    ask(companion)
+    assert (
+        seen_by(receipts_visible_to, Receipt.objects.get(), make.AFTER_CLASS)
+        == {"companion"} | STAFF
+    )
+
+
+def test_who_drops_sees_nothing_from_then_on(seen_by, ask, summarise, companion):
+    ask(companion)
+    summarise(companion)
+    companion.dropped_at = make.AFTER_CLASS
+    companion.save()
+    for visible_to, row, others in (
+        (questions_visible_to, Question.objects.get(), STAFF | PANEL - {"companion"}),
+        (summaries_visible_to, Summary.objects.get(), STAFF),
+        (receipts_visible_to, Receipt.objects.filter(work="question").get(), STAFF),
+    ):
+        assert seen_by(visible_to, row, make.AFTER_CLASS) == others
+        assert "companion" in seen_by(visible_to, row, make.AFTER_CLASS - make.MICROSECOND)
