@@ -7,6 +7,7 @@ import dataclasses
 import random
 import uuid
 from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -49,7 +50,7 @@ SLIDES = Path(__file__).with_name("slides.pptx")
 DOMAIN = "aldermere.edu"
 LECTURES_BEFORE = 11  # student lectures that lie behind; about as many lie ahead
 NOON = time(12)
-BUSY_LECTURES = 4  # the last ones, for which the whole class has asked
+BUSY_LECTURES = 2  # the last ones, for which the whole class has asked
 
 
 @transaction.atomic
@@ -264,7 +265,7 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
         ).select_related("reading__meeting", "author"):
             record_grade(
                 component=participation, by=grader, at=at, state=scored, question=question,
-                enrolment=question.author, score=chance.choice((1, 2, 2, 2)),
+                enrolment=question.author, score=Decimal(chance.choice((1, 2, 2, 2))),
                 comment=chance.choice(COMMENTS),
             )  # fmt: skip
         release_component(component=participation, at=at)
@@ -273,7 +274,7 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
         if "presentation" in components and slides.meeting.on < old.date():
             record_grade(
                 component=components["presentation"], by=grader, at=at, state=scored,
-                slides=slides, score=chance.randint(6, 10),
+                slides=slides, score=Decimal(chance.randint(6, 10)),
             )  # fmt: skip
     for summary in Summary.objects.filter(
         meeting__course=course, meeting__starts_at__lt=old, receipt__verdict="on_time"
@@ -281,5 +282,5 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
         if "summary" in components:
             record_grade(
                 component=components["summary"], by=grader, at=at, state=scored,
-                summary=summary, score=chance.randint(6, 10),
+                summary=summary, score=Decimal(chance.randint(6, 10)),
             )  # fmt: skip
