@@ -114,7 +114,7 @@ def test_bomb_is_refused_in_little_time_and_memory(tmp_path, name):
 )
 def test_part_with_an_unsafe_name_is_refused(part):
     content = uploads.pptx_bytes(parts={part: b"x"})
-    with pytest.raises(FileRefused, match="“talk.pptx” holds parts with unsafe names"):
+    with pytest.raises(FileRefused, match="holds parts with unsafe names"):
         keep(uploads.pptx(content=content), Kind.PPTX)
 
 

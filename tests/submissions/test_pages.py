@@ -1,0 +1,470 @@
+"""The pages: nothing typed is lost, and nothing is shown that is not one's own."""
+
+from __future__ import annotations
+
+import html
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from courses.models import Enrolment
+from submissions.actions.slides import release_slides
+from submissions.models import Question, QuestionVersion, Receipt, Slides, StoredFile, Summary
+from submissions.views import edge
+from tests import factories as make
+from tests.submissions import uploads
+from tests.submissions.conftest import ANSWERS, a_key
+
+
+@pytest.fixture
+def clock():
+    """The time at which requests begin; `clock.move_to(…)`. It stands still."""
+    with time_machine.travel(make.BEFORE_CLASS, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def urls(seminar, lecture, reading):
+    return {
+        "meeting": reverse("submissions:meeting", args=("seminar", lecture.pk)),
+        "question": reverse("submissions:question", args=("seminar", reading.pk)),
+        "withdraw": reverse("submissions:withdraw", args=("seminar", reading.pk)),
+        "slides": reverse("submissions:slides", args=("seminar", lecture.pk)),
+        "summary": reverse("submissions:summary", args=("seminar", lecture.pk)),
+    }
+
+
+def text_of(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+def question(text="Why blocks?", base=0, key=None):
+    return {"text": text, "base_version": base, "key": key or a_key()}
+
+
+# Questions.
+
+
+def test_question_is_handed_in_and_its_receipt_shown(clock, client_of, student_without_group, urls):
+    response = client_of(student_without_group).post(urls["question"], question())
+    receipt = Receipt.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == f"/c/seminar/receipts/{receipt.pk}/"
+    assert (receipt.at, Question.objects.get().text) == (make.BEFORE_CLASS, "Why blocks?")
+
+
+def test_form_of_the_page_can_be_posted_as_it_is(clock, client_of, student_without_group, urls):
+    client = client_of(student_without_group)
+    page = client.get(urls["question"])
+    key = page.context["key"]
+    assert f'value="{key}-{page.context["duty"].reading.pk}"' in page.content.decode()
+    client.post(urls["question"], question(key=f"{key}-{page.context['duty'].reading.pk}"))
+    assert QuestionVersion.objects.count() == 1
+    assert 'name="base_version" value="1"' in client.get(urls["question"]).content.decode()
+
+
+def test_double_click_gives_the_same_receipt(clock, client_of, student_without_group, urls):
+    client = client_of(student_without_group)
+    posted = question()
+    locations = {client.post(urls["question"], posted)["Location"] for _ in range(3)}
+    assert len(locations) == Receipt.objects.count() == 1
+
+
+def test_htmx_post_is_answered_with_the_line_and_its_receipt(
+    clock, client_of, student_without_group, urls, reading
+):
+    response = client_of(student_without_group).post(
+        urls["question"], question(), headers={"HX-Request": "true"}
+    )
+    receipt = Receipt.objects.get()
+    body = text_of(response)
+    assert response.status_code == 200
+    assert f'id="question-{reading.pk}"' in body
+    assert f"/c/seminar/receipts/{receipt.pk}/" in body
+    assert "In, on time" in body
+    assert "<html" not in body
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("  \n ", "A question needs some words."),
+        ("y" * 2001, "Your question has 2,001 characters; 2,000 are allowed."),
+    ],
+)
+def test_refused_question_comes_back_with_what_was_typed(
+    clock, client_of, student_without_group, urls, text, words, htmx
+):
+    response = client_of(student_without_group).post(urls["question"], question(text), headers=htmx)
+    assert response.status_code == 422
+    assert words in text_of(response)
+    assert f">\n{text}</textarea>" in text_of(response)
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 40, "a" * 65])
+def test_damaged_key_is_refused_and_the_text_kept(
+    clock, client_of, student_without_group, urls, key
+):
+    posted = question("Kept words?") | {"key": key}
+    response = client_of(student_without_group).post(urls["question"], posted)
+    assert response.status_code == 422
+    assert "Kept words?" in text_of(response)
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
+def test_question_at_class_start_is_refused_with_the_time_and_the_text(
+    clock, client_of, student_without_group, urls, htmx
+):
+    clock.move_to(make.CLASS_STARTS)
+    response = client_of(student_without_group).post(
+        urls["question"], question("Too late?"), headers=htmx
+    )
+    assert response.status_code == 409
+    assert "12:30 PM CST" in text_of(response)
+    assert "Too late?</textarea>" in text_of(response)
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
+def test_stale_edit_shows_both_texts(clock, client_of, student_without_group, urls, htmx):
+    client = client_of(student_without_group)
+    client.post(urls["question"], question("From the phone."))
+    response = client.post(urls["question"], question("From the desk."), headers=htmx)
+    body = text_of(response)
+    assert response.status_code == 409
+    assert "From the phone.</blockquote>" in body
+    assert "From the desk.</blockquote>" in body
+    assert 'name="base_version" value="1"' in body
+    assert Question.objects.get().text == "From the phone."
+
+
+def test_withdrawing_and_asking_again(clock, client_of, student_without_group, urls):
+    client = client_of(student_without_group)
+    client.post(urls["question"], question())
+    assert client.post(urls["withdraw"]).status_code == 303
+    page = client.get(urls["question"])
+    assert "You have withdrawn it." in text_of(page)
+    assert "Hand in again" in text_of(page)
+    client.post(urls["question"], question("Again?", base=1))
+    stored = Question.objects.get()
+    assert (stored.text, stored.withdrawn_at) == ("Again?", None)
+
+
+def test_withdrawal_after_class_start_says_when_it_was_due(
+    clock, client_of, student_without_group, urls
+):
+    client = client_of(student_without_group)
+    client.post(urls["question"], question())
+    clock.move_to(make.CLASS_STARTS)
+    response = client.post(urls["withdraw"])
+    assert response.status_code == 409
+    assert Question.objects.get().withdrawn_at is None
+
+
+def test_question_page_after_class_offers_no_form(clock, client_of, student_without_group, urls):
+    client = client_of(student_without_group)
+    client.post(urls["question"], question("Standing words."))
+    clock.move_to(make.CLASS_STARTS)
+    body = text_of(client.get(urls["question"]))
+    assert "Standing words." in body
+    assert "<textarea" not in body
+    assert "It was due Wed, Feb 19, 12:30 PM CST" in body.replace(
+        '<time datetime="2025-02-19T18:30:00+00:00">', ""
+    )
+
+
+def test_full_storage_is_503_and_keeps_what_was_typed(
+    clock, client_of, companion, urls, monkeypatch
+):
+    from submissions.errors import StorageFull
+
+    def full(**kwargs):
+        raise StorageFull
+
+    monkeypatch.setattr("submissions.views.summary.hand_in_summary", full)
+    clock.move_to(make.AFTER_CLASS)
+    response = client_of(companion).post(urls["summary"], ANSWERS | {"key": a_key()})
+    assert response.status_code == 503
+    assert all(answer in text_of(response) for answer in ANSWERS.values())
+
+
+# Slides.
+
+
+def test_slides_are_handed_in(clock, client_of, presenter, urls):
+    clock.move_to(make.SLIDES_DUE - make.MICROSECOND)
+    response = client_of(presenter).post(urls["slides"], {"upload": uploads.pptx(), "key": a_key()})
+    receipt = Receipt.objects.get()
+    assert (response.status_code, receipt.verdict) == (303, "on_time")
+    page = client_of(presenter).get(response["Location"])
+    assert "talk.pptx" in text_of(page)
+    assert receipt.sha256 in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("upload", "words"),
+    [
+        (None, "Choose the file with your slides."),
+        (b"nothing like it", "“talk.pptx” cannot be opened."),
+    ],
+)
+def test_refused_slides_say_why(clock, client_of, presenter, urls, upload, words):
+    posted = {"key": a_key()} | ({"upload": uploads.pptx(content=upload)} if upload else {})
+    response = client_of(presenter).post(urls["slides"], posted)
+    assert response.status_code == 422
+    assert words in text_of(response)
+    assert not Slides.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "verdict"),
+    [(0, "on_time"), (60, "on_time"), (15 * 60, "on_time"), (15 * 60 + 2, "late")],
+)
+def test_upload_counts_from_its_begin_up_to_the_published_grace(
+    clock, client_of, presenter, urls, monkeypatch, seconds, verdict
+):
+    """It begins a second before it is due, and its last byte comes `seconds` later."""
+    begun = make.SLIDES_DUE - timedelta(seconds=1)
+    clock.move_to(begun)
+    monkeypatch.setattr(edge.timezone, "now", Arrivals(begun, begun + timedelta(seconds=seconds)))
+    client_of(presenter).post(urls["slides"], {"upload": uploads.pptx(), "key": a_key()})
+    assert Receipt.objects.get().verdict == verdict
+
+
+class Arrivals:
+    """A clock for one request: it began at the first instant, and was read at the second."""
+
+    def __init__(self, begun, finished):
+        self.begun, self.finished, self.reads = begun, finished, 0
+
+    def __call__(self):
+        import sys
+
+        caller = sys._getframe(1).f_code.co_name
+        return self.finished if caller == "begun_at" else self.begun
+
+
+# Summaries.
+
+
+def test_summary_is_handed_in(clock, client_of, reviewer, urls):
+    clock.move_to(make.AFTER_CLASS)
+    response = client_of(reviewer).post(urls["summary"], ANSWERS | {"key": a_key()})
+    assert response.status_code == 303
+    assert Summary.objects.get().solution == ANSWERS["solution"]
+
+
+def test_summary_before_class_says_when_it_opens_and_keeps_the_text(
+    clock, client_of, reviewer, urls
+):
+    response = client_of(reviewer).post(urls["summary"], ANSWERS | {"key": a_key()})
+    assert response.status_code == 409
+    assert "12:30 PM CST" in text_of(response)
+    assert all(answer in text_of(response) for answer in ANSWERS.values())
+    assert not Summary.objects.exists()
+
+
+def test_incomplete_summary_names_the_field_and_keeps_the_others(clock, client_of, reviewer, urls):
+    clock.move_to(make.AFTER_CLASS)
+    posted = ANSWERS | {"drawbacks": "", "key": a_key()}
+    response = client_of(reviewer).post(urls["summary"], posted)
+    body = text_of(response)
+    assert response.status_code == 422
+    assert 'aria-describedby="drawbacks-error"' in body
+    assert 'aria-describedby="future-error"' not in body
+    assert f">\n{ANSWERS['future']}</textarea>" in body
+
+
+def test_late_summary_is_taken_and_said_not_to_count(clock, client_of, reviewer, urls):
+    clock.move_to(make.SUMMARY_DUE)
+    client = client_of(reviewer)
+    response = client.post(urls["summary"], ANSWERS | {"key": a_key()})
+    assert "Late: not counted" in text_of(client.get(response["Location"]))
+
+
+# A student with two groups at one meeting.
+
+
+def test_student_in_two_groups_is_asked_which(
+    clock, client_of, companion, companion_group, reviewer_group, urls
+):
+    make.in_group(reviewer_group, companion)
+    clock.move_to(make.AFTER_CLASS)
+    client = client_of(companion)
+    assert "For which group?" in text_of(client.get(urls["summary"]))
+    client.post(f"{urls['summary']}?group={reviewer_group.pk}", ANSWERS | {"key": a_key()})
+    assert Summary.objects.get().group == reviewer_group
+
+
+def test_group_that_is_not_ones_own_is_not_found(clock, client_of, companion, reviewer_group, urls):
+    url = f"{urls['summary']}?group={reviewer_group.pk}"
+    assert client_of(companion).get(url).status_code == 404
+    assert client_of(companion).post(url, ANSWERS | {"key": a_key()}).status_code == 404
+
+
+# Who reaches which page.
+
+
+REACH = {
+    "meeting": {"instructor", "ta", "presenter", "companion", "reviewer", "student_without_group"},
+    "question": {"presenter", "companion", "reviewer", "student_without_group"},
+    "slides": {"presenter"},
+    "summary": {"companion", "reviewer"},
+}
+
+
+@pytest.mark.parametrize("page", REACH)
+def test_page_is_found_by_whom_it_is_for(clock, client_of, cast, urls, page):
+    clock.move_to(make.AFTER_CLASS)
+    statuses = {name: client_of(who).get(urls[page]).status_code for name, who in cast.items()}
+    assert statuses == {name: 200 if name in REACH[page] else 404 for name in cast}
+
+
+@pytest.mark.parametrize("page", [*REACH, "withdraw"])
+def test_visitor_is_sent_to_sign_in(clock, client, urls, page):
+    response = client.post(urls[page]) if page == "withdraw" else client.get(urls[page])
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_optional_reading_has_no_question_page(clock, client_of, presenter, optional_reading):
+    url = reverse("submissions:question", args=("seminar", optional_reading.pk))
+    assert client_of(presenter).get(url).status_code == 404
+    assert client_of(presenter).post(url, question()).status_code == 404
+
+
+def test_pages_of_one_course_are_not_found_under_another(
+    clock, client_of, instructor, ask, student_without_group, lecture, other_course
+):
+    make.EnrolmentFactory(course=other_course, person=instructor.person, role="instructor")
+    receipt = ask(student_without_group)
+    client = client_of(instructor)
+    for name, key in (("meeting", lecture.pk), ("receipt", receipt.pk)):
+        assert client.get(reverse(f"submissions:{name}", args=("seminar", key))).status_code == 200
+        assert client.get(reverse(f"submissions:{name}", args=("other", key))).status_code == 404
+
+
+def test_receipt_is_found_by_whom_it_is_for(clock, client_of, cast, ask, student_without_group):
+    url = reverse("submissions:receipt", args=("seminar", ask(student_without_group).pk))
+    statuses = {name: client_of(who).get(url).status_code for name, who in cast.items()}
+    mine = {"student_without_group", "instructor", "ta"}
+    assert statuses == {name: 200 if name in mine else 404 for name in cast}
+
+
+def test_receipt_shows_what_it_proves(clock, client_of, ask, student_without_group):
+    receipt = ask(
+        student_without_group, at=make.BEFORE_CLASS + timedelta(seconds=7, microseconds=9)
+    )
+    url = reverse("submissions:receipt", args=("seminar", receipt.pk))
+    body = text_of(client_of(student_without_group).get(url))
+    for fact in (
+        str(receipt.pk),
+        receipt.sha256,
+        "Wed, Feb 19, 2025, 10:30:07 AM CST",
+        "Wed, Feb 19, 2025, 12:30:00 PM CST",
+        "In, on time",
+        "Solen Quay",
+    ):
+        assert fact in body
+
+
+# The meeting's page.
+
+
+def test_panel_reads_questions_by_reading_and_time_from_class_start_on(
+    clock, client_of, presenter, companion, student_without_group, ask, urls, second_reading
+):
+    ask(companion, "Second reading, first.", on=second_reading, at=make.TERM_BEGINS)
+    ask(student_without_group, "First reading, later.")
+    ask(companion, "First reading, earlier.", at=make.BEFORE_CLASS - timedelta(hours=1))
+    client = client_of(presenter)
+    clock.move_to(make.CLASS_STARTS - make.MICROSECOND)
+    assert client.get(urls["meeting"]).context["questions"] == []
+    clock.move_to(make.CLASS_STARTS)
+    page = client.get(urls["meeting"])
+    assert [[one.text for one in asked] for _, asked in page.context["questions"]] == [
+        ["First reading, earlier.", "First reading, later."],
+        ["Second reading, first."],
+    ]
+    assert "Solen Quay" in text_of(page)
+
+
+def test_class_reads_no_questions_of_others(
+    clock, client_of, presenter, student_without_group, ask, urls
+):
+    ask(presenter, "Unseen words.")
+    clock.move_to(make.AFTER_CLASS)
+    assert "Unseen words." not in text_of(client_of(student_without_group).get(urls["meeting"]))
+
+
+def test_meeting_page_takes_the_same_queries_for_a_larger_class(
+    clock, client_of, presenter, ask, urls, seminar, django_assert_max_num_queries
+):
+    client = client_of(presenter)
+    clock.move_to(make.AFTER_CLASS)
+    counts = []
+    for size in (1, 10):
+        for number in range(size):
+            ask(make.claimed(seminar, f"s{size}x{number}"))
+        with django_assert_max_num_queries(30) as queries:
+            client.get(urls["meeting"])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# Downloads.
+
+
+@pytest.fixture
+def slides_url(hand_in, presenter):
+    hand_in(presenter)
+    return reverse("submissions:file", args=("seminar", StoredFile.objects.get().pk))
+
+
+def test_file_is_served_as_an_attachment_that_nothing_runs(clock, client_of, presenter, slides_url):
+    response = client_of(presenter).get(slides_url)
+    assert b"".join(response.streaming_content) == uploads.pptx_bytes()
+    assert response["Content-Disposition"] == 'attachment; filename="talk.pptx"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_file_is_found_by_who_may_see_it(clock, client, client_of, cast, slides_url):
+    def statuses():
+        found = {
+            name: client_of(who).get(slides_url).status_code
+            for name, who in cast.items()
+            if isinstance(who, Enrolment)
+        }
+        return found | {"visitor": client.get(slides_url).status_code}
+
+    everybody = {name for name, who in cast.items() if isinstance(who, Enrolment)} | {"visitor"}
+    assert {name for name, status in statuses().items() if status == 200} == REACH["meeting"]
+    release_slides(slides=Slides.objects.get(), at=make.BEFORE_CLASS)
+    assert {name for name, status in statuses().items() if status == 200} == everybody
+
+
+def test_row_without_its_file_is_not_found(clock, client_of, presenter, slides_url, settings):
+    (settings.MEDIA_ROOT / StoredFile.objects.get().path).unlink()
+    assert client_of(presenter).get(slides_url).status_code == 404
+
+
+def test_typed_markup_is_shown_as_text(clock, client_of, presenter, ask, urls):
+    ask(presenter, "<script>alert(1)</script> & <b>")
+    body = client_of(presenter).get(urls["question"]).content.decode()
+    assert "<script>alert" not in body
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;" in body
+
+
+@pytest.mark.parametrize("name", sorted(REACH))
+def test_page_has_no_inline_style_or_script(clock, client_of, cast, urls, name):
+    clock.move_to(make.AFTER_CLASS)
+    body = client_of(cast[sorted(REACH[name])[0]]).get(urls[name]).content.decode()
+    assert " style=" not in body
+    assert "<script>" not in body
