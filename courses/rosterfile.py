@@ -16,6 +16,7 @@ FIELDS: dict[str, str] = {
     "netid": "NetID",
     "name": "Name",
     "given": "Given name",
+    "preferred": "Preferred given name",
     "family": "Family name",
     "email": "Email address",
     "status": "Status",
@@ -26,9 +27,8 @@ _KNOWN_AS: dict[str, tuple[str, ...]] = {
         "enterpriseid", "sisuserid",
     ),
     "name": ("name", "fullname", "studentname", "displayname", "student", "shortname"),
-    "given": (
-        "preferredgivenname", "preferredfirstname", "givenname", "firstname", "given", "first",
-    ),
+    "given": ("givenname", "firstname", "given", "first"),
+    "preferred": ("preferredgivenname", "preferredfirstname", "preferredname"),
     "family": (
         "preferredfamilyname", "preferredlastname", "familyname", "lastname", "surname",
         "family", "last",
@@ -244,8 +244,9 @@ def _row(
 
 def _name(values: dict[str, str]) -> str:
     """“Given Family”, from two columns or from one that says it or “Family, Given”."""
-    if values.get("given") or values.get("family"):
-        return f"{values.get('given', '')} {values.get('family', '')}".strip()
+    given = values.get("preferred") or values.get("given", "")
+    if given or values.get("family"):
+        return f"{given} {values.get('family', '')}".strip()
     name = values.get("name", "")
     family, comma, given = name.partition(",")
     if comma and given.strip() and "," not in given:

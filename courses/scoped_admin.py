@@ -14,7 +14,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.http import Http404
 
 from courses.models import Course, Enrolment, Person
@@ -180,6 +180,7 @@ class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
     """
 
     form = ScopedForm
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows of the courses that the person teaches."""

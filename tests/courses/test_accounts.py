@@ -247,9 +247,7 @@ class TestUniversitySignIn:
     def test_an_unknown_address_is_a_new_account(self):
         assert self.found("new@uni.example") is None
 
-    def test_somebody_elses_account_that_only_claims_the_address_is_not_signed_in_to(
-        self, stranger
-    ):
+    def test_an_account_that_only_claims_the_address_is_not_signed_in_to(self, stranger):
         EmailAddress.objects.create(user=stranger, email="noone@uni.example", verified=False)
         assert self.found("noone@uni.example") is None
 

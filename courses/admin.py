@@ -1,0 +1,244 @@
+"""Courses and rosters in the admin: each course's staff see that course alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+
+from courses.actions.claims import claim_entries_of
+from courses.actions.roster import amend, drop, enrol, restore
+from courses.errors import Refused
+from courses.models import Course, CourseText, Enrolment, Notice, OfficeHours, Person
+from courses.scoped_admin import (
+    NOBODY,
+    STAFF,
+    CourseScopedAdmin,
+    CourseScopedStacked,
+    ScopedForm,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from courses.web import Request
+
+
+class CourseTextInline(CourseScopedStacked):
+    """The course's free text, edited with the course."""
+
+    model = CourseText
+    fields = ("kind", "title", "body", "position")
+
+
+@admin.register(Course)
+class CourseAdmin(CourseScopedAdmin):
+    """A course's own fields, for its instructors; courses are made from a page."""
+
+    add_roles = NOBODY
+    list_display = ("__str__", "term", "timezone", "is_public")
+    inlines = (CourseTextInline,)
+    readonly_fields = ("slug", "created_at")
+    fieldsets = (
+        (None, {"fields": ("code", "title", "term", "slug", "created_at")}),
+        (
+            "Where and when",
+            {
+                "fields": (
+                    "timezone",
+                    "room",
+                    "weekdays",
+                    ("class_starts", "class_ends"),
+                    ("starts_on", "ends_on"),
+                )
+            },
+        ),
+        ("Contact", {"fields": ("contact_label", "contact_url", "staff_email", "email_domain")}),
+        ("What the public sees", {"fields": ("is_public", "show_student_names", "accent_hue")}),
+        (
+            "Policies",
+            {
+                "fields": (
+                    ("group_size_min", "group_size_max"),
+                    "absences_allowed",
+                    "talk_minutes",
+                    "slides_lead_hours",
+                    "summary_lag_hours",
+                    "question_points",
+                    "work_points",
+                )
+            },
+        ),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
+        """Save, and give entries to whoever a new address domain makes the owner."""
+        super().save_model(request, obj, form, change)
+        if "email_domain" in form.changed_data:
+            claim_entries_of(course=obj, at=cast("Request", request).at)
+
+
+class EnrolmentForm(ScopedForm):
+    """What staff may correct of an entry; who has claimed it is not among it."""
+
+    is_dropped = forms.BooleanField(
+        required=False, label="Dropped", help_text="Keeps the entry and all that was handed in."
+    )
+
+    class Meta:
+        model = Enrolment
+        fields = ("course", "role", "netid", "name", "email", "homepage")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["is_dropped"].initial = self.instance.dropped_at is not None
+
+    def clean(self) -> dict[str, Any]:
+        """Say before saving what the action would refuse."""
+        cleaned = super().clean()
+        entry = self.instance
+        course = entry.course_id if entry.pk else getattr(cleaned.get("course"), "pk", None)
+        netid = cleaned.get("netid", "").strip()
+        namesakes = Enrolment.objects.filter(course=course, netid__iexact=netid)
+        if netid and namesakes.exclude(pk=entry.pk).exists():
+            self.add_error("netid", f"{netid} is on this roster already.")
+        if not entry.pk or entry.role != Enrolment.Role.INSTRUCTOR or entry.dropped_at:
+            return cleaned
+        stays = cleaned.get("role") == Enrolment.Role.INSTRUCTOR and not cleaned.get("is_dropped")
+        others = Enrolment.objects.filter(
+            course=entry.course_id, role=Enrolment.Role.INSTRUCTOR, dropped_at=None
+        ).exclude(pk=entry.pk)
+        if not stays and not others.exists():
+            raise ValidationError(f"{entry.label} is the only instructor of this course.")
+        return cleaned
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(CourseScopedAdmin):
+    """The roster's entries; every change goes through an action."""
+
+    form = EnrolmentForm
+    list_display = ("label", "netid", "role", "course", "person", "is_on_roster")
+    list_filter = ("course", "role", ("person", admin.EmptyFieldListFilter))
+    list_select_related = ("course", "person")
+    search_fields = ("netid", "name", "email")
+    fields = (
+        "course",
+        "role",
+        "netid",
+        "name",
+        "email",
+        "homepage",
+        "is_dropped",
+        "person",
+        "claimed_at",
+        "dropped_at",
+    )
+    readonly_fields = ("person", "claimed_at", "dropped_at")
+    actions = ("mark_as_dropped", "put_back")
+
+    @admin.display(description="On the roster", boolean=True)
+    def is_on_roster(self, entry: Enrolment) -> bool:
+        """Whether the entry has not been dropped."""
+        return entry.dropped_at is None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """An entry stays in its course."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "course"] if obj else fields
+
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
+        """Enrol or amend, drop or restore, as the form says."""
+        at = cast("Request", request).at
+        data = form.cleaned_data
+        fields = {name: data[name] for name in ("netid", "name", "email", "role")}
+        if not change:
+            entry = enrol(course=obj.course, at=at, **fields)
+            obj.pk, obj.created_at = entry.pk, entry.created_at
+        entry = amend(enrolment=obj, at=at, homepage=data["homepage"], **fields)
+        if data["is_dropped"] and entry.dropped_at is None:
+            drop(enrolment=entry, at=at)
+        elif not data["is_dropped"] and entry.dropped_at is not None:
+            restore(enrolment=entry)
+
+    @admin.action(description="Mark as dropped", permissions=["change"])
+    def mark_as_dropped(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
+        """Drop the chosen entries of courses that the person leads."""
+        for entry in self._changeable(request, queryset):
+            try:
+                drop(enrolment=entry, at=cast("Request", request).at)
+            except Refused as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+
+    @admin.action(description="Put back on the roster", permissions=["change"])
+    def put_back(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
+        """Restore the chosen entries of courses that the person leads."""
+        for entry in self._changeable(request, queryset):
+            restore(enrolment=entry)
+
+    def _changeable(
+        self, request: HttpRequest, queryset: QuerySet[Enrolment]
+    ) -> QuerySet[Enrolment]:
+        return self.scoped(queryset, request, self.change_roles)
+
+
+@admin.register(OfficeHours)
+class OfficeHoursAdmin(CourseScopedAdmin):
+    """When the staff can be asked; TAs keep their own hours up to date too."""
+
+    change_roles = STAFF
+    add_roles = STAFF
+    delete_roles = STAFF
+    list_display = ("__str__", "course", "weekday", "starts", "ends")
+    list_filter = ("course",)
+    list_select_related = ("course",)
+    filter_horizontal = ("staff",)
+
+
+class OperatorAdmin(admin.ModelAdmin):
+    """Seen by operators alone; whoever teaches does not find it."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the model is listed."""
+        return bool(getattr(request.user, "is_superuser", False))
+
+
+@admin.register(Person)
+class PersonAdmin(OperatorAdmin):
+    """Accounts. Passwords are changed by their owners."""
+
+    list_display = ("email", "name", "is_active", "is_superuser", "joined_at")
+    list_filter = ("is_active", "is_superuser")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "is_active", "is_superuser", "joined_at", "last_login")
+    readonly_fields = ("joined_at", "last_login")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Accounts are made by signing up."""
+        return False
+
+
+@admin.register(Notice)
+class NoticeAdmin(OperatorAdmin):
+    """The outbox, to see what was not delivered. Bodies may hold secrets and stay unseen."""
+
+    list_display = ("subject", "address", "kind", "created_at", "sent_at", "attempts", "last_error")
+    list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
+    search_fields = ("address", "subject", "key")
+    fields = (
+        "course", "address", "kind", "key", "subject", "created_at", "sent_at", "attempts",
+        "retry_at", "last_error",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Notices are posted by actions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A deleted notice would be posted again."""
+        return False

@@ -1,0 +1,189 @@
+"""Rosters change entry by entry, or by a file; nobody is deleted, and no file makes staff."""
+
+from __future__ import annotations
+
+import pytest
+
+from courses.actions.roster import (
+    RosterResult,
+    amend,
+    drop,
+    enrol,
+    import_roster,
+    plan_roster,
+    restore,
+)
+from courses.errors import Refused
+from courses.models import Enrolment
+from courses.rosterfile import RosterRow
+from tests.factories import BEFORE_CLASS as AT
+from tests.factories import MICROSECOND, EnrolmentFactory, account
+
+pytestmark = pytest.mark.django_db
+
+
+def everything():
+    return list(Enrolment.objects.order_by("pk").values())
+
+
+def test_a_file_adds_names_and_addresses(seminar, instructor):
+    EnrolmentFactory(course=seminar, netid="Ann7", name="", email="")
+    result = import_roster(
+        course=seminar,
+        rows=[RosterRow(2, "ann7", "Ann", "ann@mail.example"), RosterRow(3, "ben8", "Ben")],
+        by=instructor,
+        at=AT,
+    )
+    assert result == RosterResult(added=1, changed=1, dropped=0, restored=0, unchanged=0, claimed=0)
+    assert list(
+        seminar.enrolments.filter(role="student").values_list("netid", "name", "email")
+    ) == [("Ann7", "Ann", "ann@mail.example"), ("ben8", "Ben", "")]
+
+
+def test_the_same_file_again_changes_nothing(seminar, instructor):
+    rows = [RosterRow(2, "ann7", "Ann", "ann@mail.example"), RosterRow(3, "ben8", is_gone=True)]
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT)
+    before = everything()
+    result = import_roster(course=seminar, rows=rows, by=instructor, at=AT + MICROSECOND)
+    assert result == RosterResult(added=0, changed=0, dropped=0, restored=0, unchanged=2, claimed=0)
+    assert everything() == before
+
+
+def test_an_empty_cell_blanks_nothing(seminar, instructor):
+    entry = EnrolmentFactory(course=seminar, netid="ann7", name="Ann", email="ann@mail.example")
+    import_roster(course=seminar, rows=[RosterRow(2, "ann7")], by=instructor, at=AT)
+    entry.refresh_from_db()
+    assert (entry.name, entry.email) == ("Ann", "ann@mail.example")
+
+
+def test_an_address_finds_an_entry_without_netid_and_gives_it_one(seminar, instructor):
+    entry = EnrolmentFactory(course=seminar, netid="", email="ann@mail.example")
+    row = RosterRow(2, "ann7", "Ann", "ann@mail.example")
+    import_roster(course=seminar, rows=[row], by=instructor, at=AT)
+    entry.refresh_from_db()
+    assert (entry.netid, entry.name) == ("ann7", "Ann")
+
+
+def test_an_address_that_belongs_to_another_netid_stops_the_import(seminar, instructor):
+    EnrolmentFactory(course=seminar, netid="ann7", email="ann@mail.example")
+    before = everything()
+    rows = [RosterRow(2, "new1"), RosterRow(3, "ann8", "Ann", "ann@mail.example")]
+    with pytest.raises(Refused, match=r"Line 3: ann@mail\.example is the address of ann7"):
+        import_roster(course=seminar, rows=rows, by=instructor, at=AT)
+    assert everything() == before
+
+
+def test_who_is_marked_as_gone_is_dropped_with_their_history(seminar, instructor, presenter):
+    row = RosterRow(2, "presa", is_gone=True)
+    import_roster(course=seminar, rows=[row], by=instructor, at=AT)
+    presenter.refresh_from_db()
+    assert (presenter.dropped_at, presenter.person is None) == (AT, False)
+    assert presenter.memberships.count() == 1
+
+
+def test_who_is_back_in_the_file_is_restored(seminar, instructor, dropped_student):
+    import_roster(course=seminar, rows=[RosterRow(2, "dropa")], by=instructor, at=AT)
+    dropped_student.refresh_from_db()
+    assert dropped_student.dropped_at is None
+
+
+def test_who_is_not_in_the_file_stays_unless_asked(seminar, instructor, ta, presenter, reviewer):
+    rows = [RosterRow(2, "revka")]
+    plan = plan_roster(course=seminar, rows=rows, at=AT)
+    assert (plan.missing, plan.dropped) == ([presenter], [])
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT, drop_missing=True)
+    assert list(Enrolment.objects.filter(dropped_at=AT)) == [presenter]
+
+
+def test_a_file_never_touches_staff(seminar, instructor, ta):
+    before = everything()
+    rows = [
+        RosterRow(2, "tamsel", "Someone Else", "evil@mail.example", is_gone=True),
+        RosterRow(3, "INARU", "Someone Else"),
+    ]
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT, drop_missing=True)
+    assert everything() == before
+
+
+def test_a_file_makes_students_and_nothing_else(seminar, instructor):
+    import_roster(course=seminar, rows=[RosterRow(2, "new1")], by=instructor, at=AT)
+    assert seminar.enrolments.get(netid="new1").role == "student"
+
+
+def test_accounts_that_wait_are_given_their_entries(seminar, instructor):
+    by_netid, by_address = account("ann7@uni.example"), account("ben@mail.example")
+    rows = [RosterRow(2, "ann7"), RosterRow(3, "ben8", "Ben", "ben@mail.example")]
+    assert import_roster(course=seminar, rows=rows, by=instructor, at=AT).claimed == 2
+    assert [entry.person for entry in seminar.enrolments.filter(role="student")] == [
+        by_netid,
+        by_address,
+    ]
+
+
+def test_courses_stay_apart(seminar, other_course, instructor):
+    elsewhere = EnrolmentFactory(course=other_course, netid="ann7", name="Other Ann")
+    import_roster(
+        course=seminar, rows=[RosterRow(2, "ann7", "Ann")], by=instructor, at=AT, drop_missing=True
+    )
+    elsewhere.refresh_from_db()
+    assert (elsewhere.name, elsewhere.dropped_at) == ("Other Ann", None)
+
+
+@pytest.mark.parametrize("who", ["ta", "presenter", "other_instructor"])
+def test_only_an_instructor_of_the_course_imports(request, seminar, who):
+    by = request.getfixturevalue(who)
+    with pytest.raises(Refused):
+        import_roster(course=seminar, rows=[RosterRow(2, "new1")], by=by, at=AT)
+    assert not Enrolment.objects.filter(netid="new1").exists()
+
+
+def test_a_file_of_five_hundred_takes_few_queries(
+    seminar, instructor, django_assert_max_num_queries
+):
+    rows = [RosterRow(n, f"s{n}", f"Student {n}", f"s{n}@mail.example") for n in range(500)]
+    with django_assert_max_num_queries(16):
+        import_roster(course=seminar, rows=rows, by=instructor, at=AT)
+    assert seminar.enrolments.filter(role="student").count() == 500
+
+
+def test_a_netid_stands_once_on_a_roster(seminar):
+    enrol(course=seminar, role="student", netid="ann7", at=AT)
+    with pytest.raises(Refused, match="ANN7 is on this roster already"):
+        enrol(course=seminar, role="student", netid="ANN7", at=AT)
+    assert seminar.enrolments.count() == 1
+
+
+def test_enrolling_an_account_claims_the_entry(seminar, stranger):
+    entry = enrol(course=seminar, role="ta", netid="str", person=stranger, at=AT)
+    assert (entry.person, entry.claimed_at, entry.role) == (stranger, AT, "ta")
+
+
+def test_dropping_is_half_open_and_keeps_the_first_instant(presenter):
+    drop(enrolment=presenter, at=AT)
+    drop(enrolment=presenter, at=AT + MICROSECOND)
+    assert presenter.dropped_at == AT
+    assert [presenter.is_active(AT - MICROSECOND), presenter.is_active(AT)] == [True, False]
+    restore(enrolment=presenter)
+    presenter.refresh_from_db()
+    assert presenter.is_active(AT)
+
+
+def test_a_course_keeps_an_instructor(seminar, instructor):
+    with pytest.raises(Refused, match="the only instructor"):
+        drop(enrolment=instructor, at=AT)
+    with pytest.raises(Refused, match="the only instructor"):
+        amend(enrolment=instructor, role="ta", at=AT)
+    EnrolmentFactory(course=seminar, role="instructor")
+    drop(enrolment=instructor, at=AT)
+    assert not instructor.is_active(AT)
+
+
+def test_amending_changes_what_is_given_and_nothing_else(presenter):
+    before = Enrolment.objects.filter(pk=presenter.pk).values().get()
+    amend(enrolment=presenter, email=" New@Mail.Example ", at=AT)
+    after = Enrolment.objects.filter(pk=presenter.pk).values().get()
+    assert after == {**before, "email": "new@mail.example"}
+
+
+def test_an_amended_address_is_claimed_by_who_has_verified_it(unclaimed_student, stranger):
+    assert amend(enrolment=unclaimed_student, email=stranger.email, at=AT).person == stranger

@@ -1,0 +1,179 @@
+"""Roster files as other systems and spreadsheets write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from courses.rosterfile import (
+    MAX_ROWS,
+    Problem,
+    RosterRow,
+    RosterUnreadable,
+    decode,
+    guess_columns,
+    read_rows,
+    read_table,
+)
+
+
+def read(text, columns=None, domain="uni.example"):
+    table = read_table(text)
+    return read_rows(table, columns or guess_columns(table.headers, {}), domain)
+
+
+def rows(text):
+    result = read(text)
+    assert result.problems == []
+    return result.rows
+
+
+def problems(text, columns=None):
+    return [str(problem) for problem in read(text, columns).problems]
+
+
+CANVAS = """user_id,login_id,first_name,last_name,short_name,email,status
+8001,ann7,Ann,Arbor,Annie,ann7@uni.example,active
+8002,ben8,Ben,Bow,,ben8@uni.example,deleted
+"""
+SUBMITTY = (
+    "User ID,Given Name,Family Name,Preferred Given Name,Email,Registration Section,"
+    "Registration Type\nann7,Anna,Arbor,Ann,ann7@uni.example,1,graded\n"
+    "ben8,Ben,Bow,,ben8@uni.example,1,withdrawn\n"
+)
+BANNER = 'Student Name;NetID;Email Address\n"Arbor, Ann";ann7;ann7@uni.example\n'
+MOODLE = "First name\tSurname\tUsername\tEmail address\nAnn\tArbor\tann7\tann7@uni.example\n"
+GRADEBOOK = (
+    "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+    '"Arbor, Ann",12,88,ann7,A\n'
+)
+ANN = ("ann7", "Ann Arbor", "ann7@uni.example", False)
+
+
+def tuples(text):
+    return [(row.netid, row.name, row.email, row.is_gone) for row in rows(text)]
+
+
+def test_canvas():
+    assert tuples(CANVAS) == [ANN, ("ben8", "Ben Bow", "ben8@uni.example", True)]
+
+
+def test_submitty_prefers_the_preferred_name():
+    assert tuples(SUBMITTY) == [
+        ANN,
+        ("ben8", "Ben Bow", "ben8@uni.example", True),
+    ]
+
+
+def test_banner_with_semicolons_and_turned_names():
+    assert tuples(BANNER) == [ANN]
+
+
+def test_moodle_with_tabs():
+    assert tuples(MOODLE) == [ANN]
+
+
+def test_a_canvas_gradebook_with_its_row_of_points():
+    assert tuples(GRADEBOOK) == [("ann7", "Ann Arbor", "", False)]
+
+
+def test_lines_are_counted_as_an_editor_shows_them():
+    text = 'NetID,Name\n\nann7,"Ann\nArbor"\nben8,Ben\n'
+    assert [(row.line, row.netid, row.name) for row in rows(text)] == [
+        (3, "ann7", "Ann Arbor"),
+        (5, "ben8", "Ben"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_any_line_ending(ending):
+    assert [row.line for row in rows(ending.join(["NetID", "ann7", "ben8", ""]))] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "NetID,Name\nann7,Zoë\n".encode(),
+        "NetID,Name\nann7,Zoë\n".encode("utf-8-sig"),
+        "NetID,Name\nann7,Zoë\n".encode("utf-16"),
+        "NetID,Name\nann7,Zoë\n".encode("cp1252"),
+        b"sep=,\r\nNetID,Name\r\nann7,Zo\xeb\r\n",
+    ],
+    ids=["utf-8", "with a mark", "utf-16", "windows", "Excel's sep line"],
+)
+def test_any_encoding(data):
+    assert [(row.netid, row.name) for row in rows(decode(data))] == [("ann7", "Zoë")]
+
+
+@pytest.mark.parametrize("cell", ['"=""ann7"""', "'ann7", " ann7 ", "ann7\u00a0", "\ufeffann7"])
+def test_what_spreadsheets_put_around_a_cell_is_taken_off(cell):
+    assert [row.netid for row in rows(f"NetID,Name\n{cell},Ann\n")] == ["ann7"]
+
+
+def test_a_login_that_is_an_address_at_the_courses_domain_is_its_netid():
+    assert [row.netid for row in rows("Login,Name\nAnn7@Uni.Example,Ann\n")] == ["Ann7"]
+
+
+def test_an_address_at_the_courses_domain_alone_gives_the_netid():
+    [row] = rows("Email,Name\nann7@uni.example,Ann\n")
+    assert row == RosterRow(2, "ann7", "Ann", "ann7@uni.example")
+
+
+def test_an_address_elsewhere_alone_gives_none():
+    [row] = rows("Email,Name\nann7@mail.example,Ann\n")
+    assert (row.netid, row.email) == ("", "ann7@mail.example")
+
+
+def test_remembered_columns_go_before_guessed_ones():
+    headers = ("NetID", "Campus", "Email")
+    assert guess_columns(headers, {"netid": "Campus", "name": "Gone"}) == {
+        "netid": "Campus",
+        "email": "Email",
+    }
+
+
+def test_what_is_wrong_is_named_by_line_and_column():
+    text = (
+        "NetID,Email\nann7,ann7@uni.example\nANN7,other@uni.example\nbe n,ben@uni.example\n"
+        "cem,cem at uni\n,\ndan,ann7@uni.example\neve,eve@uni.example,extra\n"
+    )
+    assert problems(text) == [
+        "Line 3: “ann7” stands already in line 2.",
+        "Line 4, column “NetID”: “be n” is not a NetID.",
+        "Line 5, column “Email”: “cem at uni” is not an address.",
+        "Line 7: “ann7@uni.example” stands already in line 2.",
+        "Line 8: 3 cells, where the header has 2.",
+    ]
+
+
+def test_a_row_that_names_nobody():
+    assert problems("NetID,Name\n,Ann\n") == [
+        "Line 2, column “NetID”: names neither a NetID nor an address."
+    ]
+
+
+def test_without_a_column_for_netid_or_address_nothing_can_be_read():
+    result = read("Name\nAnn\n")
+    assert result.problems == [Problem(1, "say which column holds the NetID or the address.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "The file is empty."),
+        (" \n\n", "The file is empty."),
+        ("NetID,Name\n", "Line 1: there is a header and no row below it."),
+        ("NetID,NetID\na,b\n", "Line 1: two columns are called “NetID”."),
+        ('NetID\nann7\n"ben\n', "Line 3: this is not a row of a table (unexpected end of data)."),
+        ("NetID\n" + "a\n" * (MAX_ROWS + 1), f"Line {MAX_ROWS + 2}: more than {MAX_ROWS} rows."),
+    ],
+)
+def test_what_is_no_table_says_where(text, message):
+    with pytest.raises(RosterUnreadable) as refusal:
+        read_table(text)
+    assert str(refusal.value) == message
+
+
+def test_short_rows_are_filled_and_empty_headers_named():
+    table = read_table("NetID,,Name,\nann7\n")
+    assert table.headers == ("NetID", "column 2", "Name")
+    assert read_rows(table, {"netid": "NetID", "name": "Name"}, "").rows == [RosterRow(2, "ann7")]
