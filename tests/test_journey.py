@@ -17,9 +17,9 @@ import time_machine
 from django.core import mail
 from django.core.management import call_command
 
+from courseapp.sweep import sweep_once
 from courses.actions.claims import claim_enrolments
 from courses.models import Course, Notice
-from courseapp.sweep import sweep_once
 from grading.actions import record_grade, release_component
 from grading.models import GradeChange
 from groups.queries import members_of

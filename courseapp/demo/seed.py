@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
-from coursepage.apply import create_course
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Count
 
 from courseapp.demo.people import PASSWORD, Featured, remember
 from courseapp.demo.words import COMMENTS, QUESTIONS, SUMMARY
+from coursepage.apply import create_course
 from coursepage.parser import parse_page
 from courses import times
 from courses.actions.claims import claim_enrolments
@@ -48,9 +48,8 @@ SAMPLE = Path(__file__).resolve().parents[2] / "coursepage" / "sample" / "course
 ROSTER = SAMPLE.with_name("roster.csv")
 SLIDES = Path(__file__).with_name("slides.pptx")
 DOMAIN = "aldermere.edu"
-LECTURES_BEFORE = 11  # student lectures that lie behind; about as many lie ahead
+LECTURES_BEFORE = 4  # student lectures that lie behind, with work in them
 NOON = time(12)
-BUSY_LECTURES = 2  # the last ones, for which the whole class has asked
 
 
 @transaction.atomic
@@ -191,9 +190,8 @@ def _work(course: Course, featured: list[Enrolment], at: datetime, chance: rando
         .prefetch_related("readings", "assignments__group")
     )
     behind = [one for one in lectures if one.starts_at is not None and one.starts_at <= at]
-    for number, lecture in enumerate(behind):
-        busy = number >= len(behind) - BUSY_LECTURES
-        for student in students if busy else [one for one in students if one.pk in diligent]:
+    for lecture in behind:
+        for student in students:
             if student.pk in diligent or chance.random() < 0.92:
                 _ask(lecture, student, chance, skip=0.06)
         for assignment in lecture.assignments.all():
