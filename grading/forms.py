@@ -71,6 +71,17 @@ class GradeForm(forms.Form):
                 self.add_error("score", "Give a score to go with the comment.")
         return data
 
+    def go_on_from(self, base: int) -> None:
+        """Take another entry as the one that the grader has now seen."""
+        names = [self.add_prefix(name) for name in self.fields]
+        typed = {name: self.data[name] for name in names if name in self.data}
+        self.data = typed | {self.add_prefix("base"): str(base)}
+
+    @property
+    def left_to_do(self) -> bool:
+        """Whether nothing was saved by this form: it is refused, or nothing was typed."""
+        return bool(self.errors) or not self.cleaned_data.get("state")
+
     @property
     def grade(self) -> dict[str, Any]:
         """What `record_grade` takes of it: state, score, comment and `based_on`."""

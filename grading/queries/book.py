@@ -79,9 +79,14 @@ def gradebook_of(
     return Gradebook(columns, tuple(rows))
 
 
-def component_for(course: Course, kind: str) -> GradeComponent | None:
+def component_for(course_id: int, kind: str) -> GradeComponent | None:
     """The component that work of this kind feeds: the course's first of it, or None."""
-    return GradeComponent.objects.filter(course=course, kind=kind).order_by("position").first()
+    return (
+        GradeComponent.objects.filter(course=course_id, kind=kind)
+        .select_related("course")
+        .order_by("position", "pk")
+        .first()
+    )
 
 
 def history_of(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from courses.errors import Refused
 from courses.web import open_staff
 from grading.actions import record_grade
-from grading.errors import plain
+from grading.errors import GradedMeanwhile, plain
 from grading.forms import ExcuseForm, GradeForm
 from grading.gradebook import State
 from grading.models import GradeComponent
@@ -140,6 +140,10 @@ def _grade_whole(
         return False
     try:
         record_grade(component=component, by=me, at=request.at, enrolment=student, **form.grade)
+    except GradedMeanwhile as refusal:
+        form.go_on_from(refusal.change.pk)
+        form.add_error("score", str(refusal))
+        return False
     except Refused as refusal:
         form.add_error("score", str(refusal))
         return False
