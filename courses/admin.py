@@ -88,6 +88,8 @@ class EnrolmentForm(ScopedForm):
         required=False, label="Dropped", help_text="Keeps the entry and all that was handed in."
     )
 
+    homepage = forms.URLField(required=False, max_length=500, assume_scheme="https")
+
     class Meta:
         model = Enrolment
         fields = ("course", "role", "netid", "name", "email", "homepage")

@@ -29,9 +29,7 @@ def enrolments_of(person: Person | AnonymousUser, at: datetime) -> QuerySet[Enro
     return Enrolment.objects.filter(active(at), person=person.pk).select_related("course")
 
 
-def enrolment_of(
-    person: Person | AnonymousUser, course: Course, at: datetime
-) -> Enrolment | None:
+def enrolment_of(person: Person | AnonymousUser, course: Course, at: datetime) -> Enrolment | None:
     """The person's active entry in this course, or None."""
     if not person.is_authenticated:
         return None

@@ -29,10 +29,7 @@ _KNOWN_AS: dict[str, tuple[str, ...]] = {
     "name": ("name", "fullname", "studentname", "displayname", "student", "shortname"),
     "given": ("givenname", "firstname", "given", "first"),
     "preferred": ("preferredgivenname", "preferredfirstname", "preferredname"),
-    "family": (
-        "preferredfamilyname", "preferredlastname", "familyname", "lastname", "surname",
-        "family", "last",
-    ),
+    "family": ("familyname", "lastname", "surname", "family", "last"),
     "email": ("email", "emailaddress", "mail", "useremail", "preferredemail"),
     "status": (
         "status", "enrollmentstatus", "enrolmentstatus", "registrationstatus", "registrationtype",

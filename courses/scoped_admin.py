@@ -95,7 +95,7 @@ class ScopedForm(forms.ModelForm):
         """Check that everything chosen belongs to the course of the row itself."""
         cleaned = super().clean() or self.cleaned_data
         home = course_id_of(self.instance) if self.instance.pk else None
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             chosen = value if isinstance(value, QuerySet) else [value]
             for thing in chosen:
                 if not isinstance(thing, Model) or (course := course_id_of(thing)) is None:

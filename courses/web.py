@@ -24,7 +24,7 @@ class Request(HttpRequest):
 
     at: datetime
     htmx: HtmxDetails
-    user: Person | AnonymousUser  # type: ignore[assignment]
+    user: Person | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)

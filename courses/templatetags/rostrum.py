@@ -58,7 +58,7 @@ def markdown(value: str) -> SafeString:
 
 @register.filter
 def weblink(value: str | None) -> str:
-    """The address if it is one of the web (http, https), else nothing: no other scheme is linked."""
+    """The address if it is one of the web (http, https), else nothing."""
     address = (value or "").strip()
     return address if address.lower().startswith(("https://", "http://")) else ""
 
