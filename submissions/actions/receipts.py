@@ -45,7 +45,8 @@ def in_line(enrolment: Enrolment) -> Enrolment:
     One person's hand-ins follow one another, so that of two with one key the second finds
     the first's receipt. (SQLite takes one writer at a time anyway.)
     """
-    return Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("person").get(pk=enrolment.pk)
 
 
 def group_in_line(group: StudentGroup) -> None:
@@ -138,7 +139,8 @@ def issue_receipt(
         size=size,
         key=key,
     )
-    receipt.members.set(members)
+    credit = Receipt.members.through
+    credit.objects.bulk_create(credit(receipt=receipt, enrolment=one) for one in members)
     post_notices(drafts=_drafts(receipt, members), at=at)
     return receipt
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,8 +22,10 @@ from submissions.errors import StorageFull
 from submissions.queries import WORK_OF_ROLE, roles_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
+
+    from django.forms import Form
 
     from courses.models import Enrolment
     from courses.web import Request
@@ -49,6 +53,23 @@ def begun_at(request: Request) -> datetime:
     _ = request.FILES  # the body is read here, if it has not been already
     grace = timedelta(seconds=settings.UPLOAD_GRACE_SECONDS)
     return max(request.at, timezone.now() - grace)
+
+
+def messages_of(form: Form) -> list[str]:
+    """What is wrong with the shape of a form, one sentence each."""
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Raise StorageFull when the database, or the disk below it, has no room for a row."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error).lower()
+        if "is full" in said or "no space left" in said:
+            raise StorageFull from error
+        raise
 
 
 def status_of(refused: Refused) -> int:

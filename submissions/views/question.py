@@ -16,14 +16,16 @@ from courses.web import open_enrolled
 from schedule.deadlines import DeadlinePassed, NotOpenYet
 from schedule.models import Reading
 from submissions.actions.questions import QUESTION_LENGTH, ask_question, withdraw_question
-from submissions.errors import KeyReused, NothingHandedIn, StaleVersion
+from submissions.errors import KeyReused, StaleVersion
 from submissions.forms import QuestionForm
-from submissions.queries import question_duty
+from submissions.queries import is_asked_about, question_duty
 from submissions.views.edge import (
     CONFLICT,
     UNPROCESSABLE,
     begun_at,
+    messages_of,
     new_key,
+    room,
     status_of,
     time_refused,
     to_receipt,
@@ -33,19 +35,26 @@ if TYPE_CHECKING:
     from courses.models import Enrolment
     from courses.web import Access, Request
     from submissions.duties import Duty
-    from submissions.models import Receipt
 
 
-def _open(request: Request, slug: str, reading: int) -> tuple[Access, Enrolment, Duty]:
+def _open(request: Request, slug: str, reading: int) -> tuple[Access, Enrolment, Reading]:
+    """The course, the student's entry and the reading; Http404 where no question is owed."""
     access, enrolment = open_enrolled(request, slug)
     found = get_object_or_404(
         Reading.objects.select_related("meeting"), pk=reading, meeting__course=access.course
     )
     found.meeting.course = access.course
-    duty = question_duty(enrolment, found)
+    if enrolment.is_staff or not is_asked_about(found):
+        raise Http404("No question is asked on this reading.")
+    return access, enrolment, found
+
+
+def _duty(enrolment: Enrolment, reading: Reading) -> Duty:
+    """The student's duty on the reading as it is stored now."""
+    duty = question_duty(enrolment, reading)
     if duty is None:
         raise Http404("No question is asked on this reading.")
-    return access, enrolment, duty
+    return duty
 
 
 def _context(request: Request, access: Access, duty: Duty, **more: Any) -> dict[str, Any]:
@@ -71,52 +80,47 @@ def _context(request: Request, access: Access, duty: Duty, **more: Any) -> dict[
 def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
     """The student's question on one reading, with its form and its versions (rule P2)."""
     at = begun_at(request)
-    access, enrolment, duty = _open(request, slug, reading)
+    access, enrolment, found = _open(request, slug, reading)
     if request.method != "POST":
-        return render(request, "submissions/question.html", _context(request, access, duty))
+        context = _context(request, access, _duty(enrolment, found))
+        return render(request, "submissions/question.html", context)
     form = QuestionForm(request.POST)
-    typed = request.POST.get("text", "")
-    base = request.POST.get("base_version", "")
-    again: dict[str, Any] = {"bound": True, "text": typed, "base_version": base}
     if not form.is_valid():
-        errors = [str(error) for errors in form.errors.values() for error in errors]
-        return _again(request, access, duty, errors, UNPROCESSABLE, again)
+        return _again(request, access, _duty(enrolment, found), messages_of(form))
     try:
-        receipt = ask_question(
-            reading=_reading(duty),
-            author=enrolment,
-            text=form.cleaned_data["text"],
-            at=at,
-            key=form.cleaned_data["key"],
-            base_version=form.cleaned_data["base_version"],
-        )
+        with room():
+            receipt = ask_question(
+                reading=found,
+                author=enrolment,
+                text=form.cleaned_data["text"],
+                at=at,
+                key=form.cleaned_data["key"],
+                base_version=form.cleaned_data["base_version"],
+            )
     except (DeadlinePassed, NotOpenYet) as error:
         return time_refused(
             request,
             access=access,
             at=at,
             deadline=error.deadline,
-            what=f"A question on {duty.reading}",
-            typed={"Your question": typed},
-            back=reverse("submissions:meeting", args=(slug, duty.meeting.pk)),
-            anchor=duty.anchor,
+            what=f"A question on {found}",
+            typed={"Your question": request.POST.get("text", "")},
+            back=reverse("submissions:meeting", args=(slug, found.meeting.pk)),
+            anchor=_duty(enrolment, found).anchor,
         )
     except StaleVersion as error:
         template = "submissions/_conflict.html" if request.htmx else "submissions/conflict.html"
-        stale = _context(request, access, _open(request, slug, reading)[2])
-        stale |= {"stored": error.stored, "offered": error.offered, "text": error.offered}
-        return render(request, template, stale, status=CONFLICT)
+        stale = {"stored": error.stored, "offered": error.offered, "text": error.offered}
+        context = _context(request, access, _duty(enrolment, found), **stale)
+        return render(request, template, context, status=CONFLICT)
     except Refused as error:
-        if not isinstance(error, KeyReused):
-            again["key"] = form.cleaned_data["key"].rsplit("-", 1)[0]
-        return _again(request, access, duty, [str(error)], status_of(error), again)
-    return _taken(request, slug, reading, receipt)
-
-
-def _reading(duty: Duty) -> Reading:
-    if duty.reading is None:
-        raise Http404("No such reading.")
-    return duty.reading
+        key = None if isinstance(error, KeyReused) else form.cleaned_data["key"]
+        return _again(request, access, _duty(enrolment, found), [str(error)], status_of(error), key)
+    if not request.htmx:
+        return to_receipt(slug, receipt)
+    # For htmx, the line that takes the form's place.
+    context = _context(request, access, _duty(enrolment, found), receipt=receipt)
+    return render(request, "submissions/_question_item.html", context)
 
 
 def _again(
@@ -124,43 +128,44 @@ def _again(
     access: Access,
     duty: Duty,
     errors: list[str],
-    status: int,
-    more: dict[str, Any],
+    status: int = UNPROCESSABLE,
+    key: str | None = None,
 ) -> HttpResponse:
     """The form once more, with what was typed and why it was not taken."""
-    template = "submissions/_question_again.html" if request.htmx else "submissions/question.html"
-    return render(
-        request, template, _context(request, access, duty, errors=errors, **more), status=status
+    context = _context(
+        request,
+        access,
+        duty,
+        errors=errors,
+        bound=True,
+        text=request.POST.get("text", ""),
+        base_version=request.POST.get("base_version", ""),
     )
-
-
-def _taken(request: Request, slug: str, reading: int, receipt: Receipt) -> HttpResponse:
-    """The receipt's page, or for htmx the line that takes the form's place."""
-    if not request.htmx:
-        return to_receipt(slug, receipt)
-    access, _, duty = _open(request, slug, reading)
-    context = _context(request, access, duty, receipt=receipt)
-    return render(request, "submissions/_question_item.html", context)
+    if key is not None:
+        context["key"] = key.rsplit("-", 1)[0]  # the form adds the reading's number again
+    template = "submissions/_question_again.html" if request.htmx else "submissions/question.html"
+    return render(request, template, context, status=status)
 
 
 @login_required
 @require_POST
 def withdraw_page(request: Request, slug: str, reading: int) -> HttpResponse:
     """Withdraw the question; back to its page, where it can be handed in again."""
-    access, enrolment, duty = _open(request, slug, reading)
+    access, enrolment, found = _open(request, slug, reading)
     try:
-        withdraw_question(reading=_reading(duty), author=enrolment, at=request.at)
+        with room():
+            withdraw_question(reading=found, author=enrolment, at=request.at)
     except (DeadlinePassed, NotOpenYet) as error:
         return time_refused(
             request,
             access=access,
             at=request.at,
             deadline=error.deadline,
-            what=f"Your question on {duty.reading}",
+            what=f"Your question on {found}",
             typed={},
             back=reverse("submissions:question", args=(slug, reading)),
         )
-    except NothingHandedIn as error:
+    except Refused as error:
         messages.warning(request, str(error))
     else:
         messages.success(

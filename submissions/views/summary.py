@@ -24,8 +24,10 @@ from submissions.views.edge import (
     UNPROCESSABLE,
     begun_at,
     chosen_group,
+    messages_of,
     new_key,
     open_group_work,
+    room,
     status_of,
     time_refused,
     to_receipt,
@@ -85,18 +87,19 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     context["answers"] = _answers(typed, {})
     form = SummaryForm(request.POST, request.FILES)
     if not form.is_valid():
-        context["errors"] = [str(error) for errors in form.errors.values() for error in errors]
+        context["errors"] = messages_of(form)
         return render(request, "submissions/summary.html", context, status=UNPROCESSABLE)
     try:
-        receipt = hand_in_summary(
-            meeting=found,
-            group=group,
-            by=enrolment,
-            answers={name: form.cleaned_data[name] for name, _ in Summary.FIELDS},
-            upload=form.cleaned_data["upload"],
-            at=at,
-            key=form.cleaned_data["key"],
-        )
+        with room():
+            receipt = hand_in_summary(
+                meeting=found,
+                group=group,
+                by=enrolment,
+                answers={name: form.cleaned_data[name] for name, _ in Summary.FIELDS},
+                upload=form.cleaned_data["upload"],
+                at=at,
+                key=form.cleaned_data["key"],
+            )
     except (DeadlinePassed, NotOpenYet) as error:
         return time_refused(
             request,

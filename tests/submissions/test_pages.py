@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.urls import reverse
 
 from courses.models import Enrolment
@@ -191,6 +192,28 @@ def test_full_storage_is_503_and_keeps_what_was_typed(
     response = client_of(companion).post(urls["summary"], ANSWERS | {"key": a_key()})
     assert response.status_code == 503
     assert all(answer in text_of(response) for answer in ANSWERS.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "raises"),
+    [
+        ("database or disk is full", False),
+        ('could not extend file "base/1": No space left on device', False),
+        ("database is locked", True),
+    ],
+)
+def test_full_database_is_503_and_keeps_what_was_typed(
+    clock, client_of, presenter, urls, monkeypatch, said, raises
+):
+    def full(**kwargs):
+        raise OperationalError(said)
+
+    monkeypatch.setattr("submissions.views.question.ask_question", full)
+    client = client_of(presenter)
+    client.raise_request_exception = False
+    response = client.post(urls["question"], question("Kept words?"))
+    assert response.status_code == (500 if raises else 503)
+    assert ("Kept words?</textarea>" in text_of(response)) is not raises
 
 
 # Slides.

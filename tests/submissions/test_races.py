@@ -5,13 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from submissions.actions.questions import ask_question
+from submissions.actions.summaries import hand_in_summary
 from submissions.errors import StaleVersion
 from submissions.models import Question, QuestionVersion, Receipt
 from tests import factories as make
-from tests.submissions.conftest import a_key
+from tests.submissions.conftest import ANSWERS, a_key
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -37,6 +38,8 @@ def at_once(student_without_group, reading):
                 ).pk
             except StaleVersion:
                 return "stale"
+            except IntegrityError:
+                return "collision"
             finally:
                 connections.close_all()
 
@@ -61,3 +64,36 @@ def test_of_two_editors_one_is_told_of_the_other(at_once):
         )
         assert answers.count("stale") == 1
     assert Question.objects.get().version == 20
+
+
+def test_without_the_lock_the_race_is_there(at_once, monkeypatch):
+    """The control: these tests would see two writers get through."""
+    monkeypatch.setattr("submissions.actions.questions.in_line", lambda enrolment: enrolment)
+    collisions = 0
+    for _ in range(30):
+        key = a_key()
+        collisions += at_once([{"text": key, "key": key} for _ in range(8)]).count("collision")
+    assert collisions > 0
+
+
+def test_two_members_at_once_make_two_versions(companion, companion_group, lecture, seminar):
+    second = make.claimed(seminar, "second")
+    make.in_group(companion_group, second)
+
+    def one(by):
+        try:
+            return hand_in_summary(
+                meeting=lecture,
+                group=companion_group,
+                by=by,
+                answers=ANSWERS,
+                upload=None,
+                at=make.AFTER_CLASS,
+                key=a_key(),
+            ).version
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        versions = list(pool.map(one, [companion, second] * 10))
+    assert sorted(versions) == list(range(1, 21))
