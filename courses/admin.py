@@ -124,7 +124,7 @@ class EnrolmentAdmin(CourseScopedAdmin):
     """The roster's entries; every change goes through an action."""
 
     form = EnrolmentForm
-    list_display = ("label", "netid", "role", "course", "person", "is_on_roster")
+    list_display = ("label", "netid", "role", "course", "account", "is_on_roster")
     list_filter = ("course", "role", ("person", admin.EmptyFieldListFilter))
     list_select_related = ("course", "person")
     search_fields = ("netid", "name", "email")
@@ -136,12 +136,17 @@ class EnrolmentAdmin(CourseScopedAdmin):
         "email",
         "homepage",
         "is_dropped",
-        "person",
+        "account",
         "claimed_at",
         "dropped_at",
     )
-    readonly_fields = ("person", "claimed_at", "dropped_at")
+    readonly_fields = ("account", "claimed_at", "dropped_at")
     actions = ("mark_as_dropped", "put_back")
+
+    @admin.display(description="Account", ordering="person")
+    def account(self, entry: Enrolment) -> str:
+        """The address of whoever has claimed the entry; no link, accounts are the operators'."""
+        return entry.person.email if entry.person else "not claimed"
 
     @admin.display(description="On the roster", boolean=True)
     def is_on_roster(self, entry: Enrolment) -> bool:

@@ -186,6 +186,13 @@ class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
         """The rows of the courses that the person teaches."""
         return self.scoped(super().get_queryset(request), request, self.view_roles)
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns, without the course for who teaches only one."""
+        columns = list(super().get_list_display(request))
+        if len(staff_roles(request)) == 1 and "course" in columns:
+            columns.remove("course")
+        return columns
+
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:

@@ -124,10 +124,10 @@ def test_own_rows_are_listed_and_others_not(request, client_of, seminar, other_c
     own, foreign = row_in(seminar, model), row_in(other_course, model)
     browser = client_of(request.getfixturevalue(who))
     html = browser.get(page(model, "changelist"), follow=True).content.decode()
-    listed = set(re.findall(rf'href="{page(model, "changelist")}(\d+)/change/', html))
+    listed = set(re.findall(rf'href="{page(model, "changelist")}([^/"]+)/change/', html))
     shown = REGISTERED[model].get_list_display_links(None, REGISTERED[model].list_display)
     assert (str(own.pk) in listed) == bool(shown)
-    assert str(foreign.pk) not in listed - {str(own.pk)}
+    assert str(foreign.pk) not in listed
     assert browser.get(page(model, "change", own.pk)).status_code == 200
 
 
