@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from courses import times
 from courses.errors import Refused
 from courses.web import open_enrolled
 from schedule.deadlines import DeadlinePassed, NotOpenYet
@@ -119,7 +120,8 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
     if not request.htmx:
         return to_receipt(slug, receipt)
     # For htmx, the line that takes the form's place.
-    context = _context(request, access, _duty(enrolment, found), receipt=receipt)
+    saved = times.exact(receipt.at, access.course.zone)
+    context = _context(request, access, _duty(enrolment, found), receipt=receipt, saved=saved)
     return render(request, "submissions/_question_item.html", context)
 
 

@@ -15,6 +15,7 @@ from courses.errors import Refused
 from groups.queries import members_of
 from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Work
 from schedule.queries import effective_deadline
+from submissions.actions.receipts import clean
 from submissions.actions.summaries import ANSWER_LENGTH, hand_in_summary
 from submissions.errors import Incomplete, KeyReused, TooLong
 from submissions.forms import SummaryForm
@@ -95,7 +96,7 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
                 meeting=found,
                 group=group,
                 by=enrolment,
-                answers={name: form.cleaned_data[name] for name, _ in Summary.FIELDS},
+                answers=_typed_answers(form, stored),
                 upload=form.cleaned_data["upload"],
                 at=at,
                 key=form.cleaned_data["key"],
@@ -111,11 +112,26 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             back=reverse("submissions:meeting", args=(slug, meeting)),
         )
     except Refused as error:
-        context |= {"errors": [str(error)], "answers": _answers(typed, _field_errors(error))}
+        beside = _field_errors(error)
+        context |= {
+            "errors": [str(error)],
+            "error_fields": [(name, label) for name, label in Summary.FIELDS if name in beside],
+            "answers": _answers(typed, beside),
+        }
         if not isinstance(error, KeyReused):
             context["key"] = form.cleaned_data["key"]
         return render(request, "submissions/summary.html", context, status=status_of(error))
     return to_receipt(slug, receipt)
+
+
+def _typed_answers(form: SummaryForm, stored: Summary | None) -> dict[str, str] | None:
+    """The answers that were typed: None when a file comes with the stored ones untouched."""
+    answers = {name: form.cleaned_data[name] for name, _ in Summary.FIELDS}
+    if form.cleaned_data["upload"] and stored is not None:
+        shown = {name: clean(text) for name, text in answers.items()}
+        if shown == {name: getattr(stored, name) for name in answers}:
+            return None
+    return answers
 
 
 def _field_errors(refused: Refused) -> dict[str, str]:

@@ -303,6 +303,28 @@ def test_incomplete_summary_names_the_field_and_keeps_the_others(clock, client_o
     assert f">\n{ANSWERS['future']}</textarea>" in body
 
 
+def test_pdf_can_follow_answers_that_the_form_shows_again(clock, client_of, reviewer, urls):
+    clock.move_to(make.AFTER_CLASS)
+    client = client_of(reviewer)
+    client.post(urls["summary"], ANSWERS | {"key": a_key()})
+    posted = {name: text.replace("\n", "\r\n") for name, text in ANSWERS.items()}
+    client.post(urls["summary"], posted | {"upload": uploads.pdf(), "key": a_key()})
+    assert list(Summary.objects.values_list("version", "file__name", "problem")) == [
+        (1, None, ANSWERS["problem"]),
+        (2, "summary.pdf", ""),
+    ]
+
+
+def test_pdf_beside_typed_answers_is_refused_and_the_answers_kept(clock, client_of, reviewer, urls):
+    clock.move_to(make.AFTER_CLASS)
+    response = client_of(reviewer).post(
+        urls["summary"], ANSWERS | {"upload": uploads.pdf(), "key": a_key()}
+    )
+    assert response.status_code == 422
+    assert all(answer in text_of(response) for answer in ANSWERS.values())
+    assert not Summary.objects.exists()
+
+
 def test_late_summary_is_taken_and_said_not_to_count(clock, client_of, reviewer, urls):
     clock.move_to(make.SUMMARY_DUE)
     client = client_of(reviewer)
