@@ -219,6 +219,7 @@ def owed_work(component: GradeComponent, people: Class, work: Work, at: datetime
 
     Three queries. Who is credited on a receipt that counts owns the piece; where there is
     none, it is missing, or late and not counted, for who was in the group when it was due.
+    Work of a group that has lost its role since keeps its credit (one query more).
     """
     model = Slides if work is Work.SLIDES else Summary
     roles = [Role.PRESENTER] if work is Work.SLIDES else [Role.COMPANION, Role.REVIEWER]
@@ -257,6 +258,11 @@ def owed_work(component: GradeComponent, people: Class, work: Work, at: datetime
         _add_pieces(
             owed, component, assignment.meeting, people, versions[key], key[1], deadline.due_at, at
         )
+    others = {key for key in versions if key not in seen and versions[key]}
+    meetings = Meeting.objects.in_bulk({meeting for meeting, _ in others}) if others else {}
+    for meeting_id, group in sorted(others):
+        counting = [one for one in versions[meeting_id, group] if one.counts]
+        _add_pieces(owed, component, meetings[meeting_id], people, counting, group, FOREVER, at)
     return owed
 
 

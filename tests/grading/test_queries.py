@@ -151,6 +151,13 @@ class TestSlides:
         presenter.memberships.update(left_at=SLIDES_DUE)
         assert states(cell_of(presenter, presentation)) == [State.NOT_GRADED]
 
+    def test_a_group_that_loses_its_role_keeps_what_it_handed_in(
+        self, presenter, presenter_group, lecture, presentation
+    ):
+        make.SlidesFactory(meeting=lecture, group=presenter_group, receipt__handed_in_by=presenter)
+        lecture.assignments.all().delete()
+        assert states(cell_of(presenter, presentation)) == [State.NOT_GRADED]
+
     def test_who_left_before_the_due_time_misses_nothing(self, presenter, lecture, presentation):
         presenter.memberships.update(left_at=SLIDES_DUE)
         assert cell_of(presenter, presentation).pieces == ()

@@ -1,0 +1,181 @@
+"""The schedule in the admin: instructors plan, TAs look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from courses.errors import Refused
+from courses.scoped_admin import INSTRUCTORS, CourseScopedAdmin, CourseScopedTabular, ScopedForm
+from schedule.actions import check_roles, move_meeting, move_milestone
+from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
+
+if TYPE_CHECKING:
+    from datetime import time
+
+    from django.http import HttpRequest
+
+
+class ClockField(forms.TimeField):
+    """A wall-clock time in the course's zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.TimeInput({"type": "time"}), **kwargs)
+
+
+@admin.register(Section)
+class SectionAdmin(CourseScopedAdmin):
+    """The headings of the schedule (rule S2)."""
+
+    list_display = ("title", "course", "position")
+    list_filter = ("course",)
+    search_fields = ("title",)
+
+
+class ReadingForm(ScopedForm):
+    """A reading; an address without a scheme is meant with https."""
+
+    url = forms.URLField(required=False, max_length=1000, assume_scheme="https", label="URL")
+
+
+class ReadingInline(CourseScopedTabular):
+    """The readings of a meeting (rule S3). One that has questions cannot be deleted."""
+
+    model = Reading
+    form = ReadingForm
+    fields = ("title", "url", "is_required", "note", "position")
+    delete_roles = INSTRUCTORS
+
+
+class RolesFormSet(forms.BaseInlineFormSet):
+    """The roles of one meeting together, because rule R1 is about all three."""
+
+    def clean(self) -> None:
+        """Refuse two groups in a role, and two roles for a group."""
+        super().clean()
+        if any(self.errors) or not self.has_changed():
+            return
+        rows = [form.cleaned_data for form in self.forms]
+        kept = [row for row in rows if row.get("group") and not row.get("DELETE")]
+        given = [(row["role"], row["group"]) for row in kept]
+        try:
+            check_roles(given)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class RoleInline(CourseScopedTabular):
+    """Which group does what at the meeting."""
+
+    model = RoleAssignment
+    formset = RolesFormSet
+    fields = ("role", "group")
+    max_num = 3
+    delete_roles = INSTRUCTORS
+
+
+class MeetingForm(ScopedForm):
+    """A meeting with its times as the course's wall clock shows them."""
+
+    starts = ClockField(help_text="In the course’s zone. Empty: the course’s own class time.")
+    ends = ClockField()
+
+    class Meta:
+        model = Meeting
+        fields = (
+            "course", "section", "kind", "on", "until", "topic", "title", "lecturer",
+            "lecturer_name", "lecture_url", "position",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meeting = self.instance
+        if meeting.pk and meeting.starts_at and meeting.ends_at:
+            zone = meeting.course.zone
+            self.fields["starts"].initial = meeting.starts_at.astimezone(zone).time()
+            self.fields["ends"].initial = meeting.ends_at.astimezone(zone).time()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse times that cannot be, before anything is saved."""
+        data = super().clean()
+        course = self.instance.course if self.instance.pk else data.get("course")
+        kind = data.get("kind", self.instance.kind)
+        if course is None or kind == Meeting.Kind.NO_CLASS or "on" not in data:
+            return data
+        starts = data.get("starts") or course.class_starts
+        ends = data.get("ends") or course.class_ends
+        if starts is None or ends is None:
+            self.add_error("starts", "This course has no class times; give start and end.")
+        elif ends <= starts:
+            self.add_error("ends", "A class must end after it starts, on the same day.")
+        return data
+
+    def validate_constraints(self) -> None:
+        """Left to the action, which sets kind and times together, and to the database."""
+
+
+@admin.register(Meeting)
+class MeetingAdmin(CourseScopedAdmin):
+    """The dated rows of the schedule; deadlines move with them."""
+
+    form = MeetingForm
+    fields = (
+        "course", "section", "kind", ("on", "until"), ("starts", "ends"), "topic", "title",
+        "lecturer", "lecturer_name", "lecture_url", "position",
+    )  # fmt: skip
+    list_display = ("on", "heading", "kind", "section", "course")
+    list_filter = ("course", "kind", "section")
+    list_select_related = ("section", "course")
+    search_fields = ("topic", "title", "readings__title")
+    inlines = (ReadingInline, RoleInline)
+    ordering = ("-course__starts_on", "on", "position")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A meeting stays in its course."""
+        return ("course",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Date and times go through the action."""
+        data = form.cleaned_data
+        move_meeting(meeting=obj, on=data["on"], starts=data["starts"], ends=data["ends"])
+
+
+class MilestoneForm(ScopedForm):
+    """A fixed date with its time on the course's wall clock (rules G2, J2, J4)."""
+
+    clock = ClockField(label="Time", help_text="In the course’s zone. Empty: the end of the day.")
+
+    class Meta:
+        model = Milestone
+        fields = ("course", "kind", "title", "on", "is_scheduled")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        milestone = self.instance
+        if milestone.pk and milestone.has_time:
+            local: time = milestone.due_at.astimezone(milestone.course.zone).time()
+            self.fields["clock"].initial = local
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(CourseScopedAdmin):
+    """The fixed dates of a course."""
+
+    form = MilestoneForm
+    fields: ClassVar[tuple[str, ...]] = (
+        "course", "kind", "title", "on", "clock", "is_scheduled",
+    )  # fmt: skip
+    list_display = ("title", "kind", "on", "course")
+    list_filter = ("course", "kind")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A date stays in its course."""
+        return ("course",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The instant is computed by the action."""
+        data = form.cleaned_data
+        move_milestone(milestone=obj, on=data["on"], clock=data["clock"])

@@ -1,0 +1,74 @@
+"""What can happen to a schedule: dates that move, and rule R1."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from schedule.actions import check_roles, move_meeting, move_milestone
+from schedule.deadlines import Work
+from schedule.errors import RolesClash, TimesDoNotFit
+from schedule.models import Meeting, Role
+from schedule.queries import effective_deadline
+from tests import factories as make
+
+
+class TestMoveMeeting:
+    def test_keeps_the_courses_class_times_on_the_wall_clock(self, lecture):
+        # Clocks change on March 9: 12:30 PM is CDT from then on.
+        move_meeting(meeting=lecture, on=date(2025, 3, 12))
+        lecture.refresh_from_db()
+        assert (lecture.on, lecture.starts_at, lecture.ends_at) == (
+            date(2025, 3, 12),
+            datetime(2025, 3, 12, 17, 30, tzinfo=UTC),
+            datetime(2025, 3, 12, 18, 45, tzinfo=UTC),
+        )
+
+    def test_its_deadlines_move_with_it(self, lecture):
+        move_meeting(meeting=lecture, on=date(2025, 2, 21), starts=time(9), ends=time(10))
+        deadline = effective_deadline(work=Work.SLIDES, meeting=lecture)
+        assert deadline.due_at == datetime(2025, 2, 20, 15, 0, tzinfo=UTC)
+
+    def test_a_day_without_class_has_no_times(self, lecture):
+        lecture.kind = Meeting.Kind.NO_CLASS
+        move_meeting(meeting=lecture, on=lecture.on, starts=time(9), ends=time(10))
+        lecture.refresh_from_db()
+        assert (lecture.starts_at, lecture.ends_at) == (None, None)
+
+    @pytest.mark.parametrize("ends", [time(9), time(8, 59)])
+    def test_ends_after_it_starts(self, lecture, ends):
+        with pytest.raises(TimesDoNotFit):
+            move_meeting(meeting=lecture, on=lecture.on, starts=time(9), ends=ends)
+        lecture.refresh_from_db()
+        assert lecture.starts_at == make.CLASS_STARTS
+
+
+class TestMoveMilestone:
+    @pytest.mark.parametrize(
+        ("clock", "due_at"),
+        [
+            (time(18), datetime(2025, 5, 15, 23, 0, tzinfo=UTC)),
+            (None, datetime(2025, 5, 16, 5, 0, tzinfo=UTC)),
+        ],
+    )
+    def test_is_due_on_the_courses_wall_clock_or_when_the_day_ends(self, db, clock, due_at):
+        milestone = make.MilestoneFactory()
+        move_milestone(milestone=milestone, on=date(2025, 5, 15), clock=clock)
+        milestone.refresh_from_db()
+        assert (milestone.due_at, milestone.has_time) == (due_at, clock is not None)
+
+
+class TestRoles:
+    """Rule R1: one group for each role, three different groups."""
+
+    def test_three_groups_in_three_roles(self, presenter_group, companion_group, reviewer_group):
+        check_roles(zip(Role, (presenter_group, companion_group, reviewer_group), strict=True))
+
+    def test_a_role_takes_one_group(self, presenter_group, companion_group):
+        with pytest.raises(RolesClash, match="Presenter is given to 2 groups"):
+            check_roles([(Role.PRESENTER, presenter_group), (Role.PRESENTER, companion_group)])
+
+    def test_a_group_takes_one_role(self, presenter_group):
+        with pytest.raises(RolesClash, match="Group 1 has 2 roles at one meeting"):
+            check_roles([(Role.PRESENTER, presenter_group), (Role.REVIEWER, presenter_group)])

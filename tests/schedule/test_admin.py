@@ -1,0 +1,102 @@
+"""The schedule in the admin: instructors plan their own course, TAs look."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.urls import reverse
+
+from schedule.models import Meeting, Milestone, RoleAssignment
+from tests import factories as make
+
+
+def form_of(client, url) -> dict:
+    """What the page's form posts when nothing is changed in it."""
+    page = client.get(url)
+    form = page.context["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        data |= {f"{inline.formset.prefix}-{key}": value for key, value in management(inline)}
+        for one in inline.formset.initial_forms:
+            data |= {one.add_prefix(name): one[name].value() for name in one.fields}
+    return {name: value for name, value in data.items() if value is not None and value is not False}
+
+
+def management(inline):
+    form = inline.formset.management_form
+    rows = len(inline.formset.initial_forms)
+    return [(n, rows if n == "TOTAL_FORMS" else form[n].value()) for n in form.fields]
+
+
+def url_of(thing) -> str:
+    return reverse(f"admin:schedule_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+class TestMeeting:
+    def test_an_instructor_moves_it(self, client_of, instructor, lecture):
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture)) | {"on": "2025-02-21"}
+        assert client.post(url_of(lecture), data).status_code == 302
+        lecture.refresh_from_db()
+        assert lecture.starts_at == datetime(2025, 2, 21, 18, 30, tzinfo=UTC)
+
+    def test_refuses_times_that_cannot_be(self, client_of, instructor, lecture):
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture)) | {"ends": "12:30"}
+        response = client.post(url_of(lecture), data)
+        assert "A class must end after it starts" in response.content.decode()
+
+    def test_a_new_meeting_has_the_courses_class_times(self, client_of, instructor, seminar):
+        client, url = client_of(instructor), reverse("admin:schedule_meeting_add")
+        data = form_of(client, url) | {
+            "course": seminar.pk,
+            "kind": "staff_lecture",
+            "on": "2025-02-26",
+            "position": "1",
+            "topic": "Caches",
+        }
+        assert client.post(url, data).status_code == 302
+        meeting = Meeting.objects.get(topic="Caches")
+        assert meeting.starts_at == datetime(2025, 2, 26, 18, 30, tzinfo=UTC)
+
+    def test_two_roles_for_one_group_are_refused(
+        self, client_of, instructor, lecture, companion_group
+    ):
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture))
+        roles = [name for name in data if name.startswith("assignments") and name.endswith("group")]
+        response = client.post(url_of(lecture), data | dict.fromkeys(roles, companion_group.pk))
+        assert "has 3 roles at one meeting" in response.content.decode()
+        assert RoleAssignment.objects.filter(group=companion_group).count() == 1
+
+    def test_a_ta_looks_and_does_not_change(self, client_of, ta, instructor, lecture):
+        data = form_of(client_of(instructor), url_of(lecture)) | {"on": "2025-02-21"}
+        client = client_of(ta)
+        assert client.get(url_of(lecture)).status_code == 200
+        assert client.post(url_of(lecture), data).status_code == 404
+        lecture.refresh_from_db()
+        assert lecture.on == date(2025, 2, 19)
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_of_another_course_there_is_none(self, client_of, other_instructor, lecture, method):
+        client = client_of(other_instructor)
+        assert getattr(client, method)(url_of(lecture)).status_code == 404
+
+    def test_no_group_of_another_course_gets_a_role(
+        self, client_of, instructor, lecture, other_course
+    ):
+        foreign = make.StudentGroupFactory(course=other_course)
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture))
+        name = next(n for n in data if n.startswith("assignments") and n.endswith("group"))
+        assert client.post(url_of(lecture), data | {name: foreign.pk}).status_code == 200
+        assert not RoleAssignment.objects.filter(group=foreign).exists()
+
+
+def test_a_milestone_is_due_on_the_wall_clock(client_of, instructor, seminar):
+    milestone = make.MilestoneFactory(course=seminar)
+    client = client_of(instructor)
+    data = form_of(client, url_of(milestone)) | {"clock": "20:00"}
+    assert client.post(url_of(milestone), data).status_code == 302
+    assert Milestone.objects.get().due_at == datetime(2025, 5, 16, 1, 0, tzinfo=UTC)
