@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from courseapp.sweep import sweep_once
 from courses.actions.claims import claim_enrolments
@@ -72,6 +73,14 @@ def claimed(course, netid):
     return person
 
 
+def grade_with_the_keyboard(page):
+    """The sheet opens with the first score in focus: a digit and Enter are enough."""
+    expect(page.locator("[name$='-score']").first).to_be_focused()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.locator(".grade-row.is-saved").wait_for()
+
+
 def test_a_course_runs_in_the_browser(
     page, sign_in, go, wednesday, class_starts, tmp_path, live_server
 ):
@@ -99,7 +108,7 @@ def test_a_course_runs_in_the_browser(
     with time_machine.travel(class_starts - 30 * HOUR):
         sign_in(claimed(course, "rev1"))
         go("/home/")
-        page.get_by_label("Your question").fill("Which page is never evicted?")
+        page.get_by_role("textbox", name="Your question").fill("Which page is never evicted?")
         page.get_by_role("button", name="Hand in question").click()
         page.get_by_role("link", name="Receipt").click()
         assert "In, on time" in page.inner_text("main")
