@@ -202,11 +202,9 @@ class Page:
 def assignments(row: Row) -> tuple[tuple[str, Group], ...]:
     """Every (role, group) of a row: one per group that has a role, in the order of the page.
 
-    Where roles are given per reading, a group that has the role for two readings counts twice.
+    A group that has the same role for two readings of the date has it once.
     """
-    per_reading = [(role, group) for r in row.readings for role, gs in r.roles for group in gs]
-    per_date = [(role, group) for role, groups in row.roles for group in groups]
-    return tuple(per_reading or per_date)
+    return tuple((role, group) for role, groups in row.roles for group in groups)
 
 
 def summary(page: Page) -> dict[str, Any]:

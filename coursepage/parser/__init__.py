@@ -23,7 +23,7 @@ from coursepage.parser.inline import squeeze
 from coursepage.parser.logistics import read_logistics
 from coursepage.parser.lookalikes import look_alikes
 from coursepage.parser.milestones import read_milestones
-from coursepage.parser.people import StaffNames
+from coursepage.parser.people import StaffNames, numbered_groups
 from coursepage.parser.schedule import read_schedule
 from coursepage.parser.source import Source
 from coursepage.parser.staff import read_staff
@@ -47,7 +47,8 @@ def parse_page(text: str, *, term: str, zone: str) -> Page:
     source = Source(text)
     tables = read_tables(source)
     schedule_of = schedule_tables(source, tables)
-    others = [table for table in tables if table not in schedule_of]
+    dated = {table.line for table in schedule_of}
+    others = [table for table in tables if table.line not in dated]
     head = read_logistics(source)
     if (written := find_term(head.written_term)) and written[0].year != first.year:
         source.warn(
@@ -57,7 +58,15 @@ def parse_page(text: str, *, term: str, zone: str) -> Page:
         )
     staff, hours = read_staff(source, others)
     calendar = Calendar(first)
-    schedule = read_schedule(source, schedule_of, calendar, StaffNames(staff))
+    known = StaffNames(staff)
+    schedule = read_schedule(
+        source,
+        schedule_of,
+        calendar,
+        known,
+        numbered=numbered_groups(others, known),
+        weekdays=head.weekdays,
+    )
     rows = _merged_no_class(schedule.rows)
     if not rows:
         raise PageNotUnderstood(schedule_of[0].line, "no row of the schedule has a readable date")

@@ -14,6 +14,8 @@ TEXT, LINK, BREAK = "text", "link", "break"
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b([^<>]{0,2000})>")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]{0,1900})""", re.IGNORECASE)
 _BARE = re.compile(r"https?://[^\s<>|\"]+")
+_STRUCK = re.compile(r"~~[^~\n]{0,2000}~~")
+_SINGLE_STAR = re.compile(r"(?<![*\\])\*(?!\*)")
 _ESCAPABLE = set(r"\`*_{}[]()<>#+-.!|~&\"'/:;,=?@$%^")
 _BREAKING_TAGS = {"br", "li", "p", "ul", "ol", "div", "tr"}
 _BOLD_TAGS = {"b", "strong"}
@@ -53,14 +55,18 @@ def _flat(pieces: list[Piece]) -> list[Piece]:
 def scan(text: str) -> list[Piece]:
     """Split inline Markdown and HTML into text, links and breaks.
 
-    Emphasis marks vanish (bold is kept as a flag); images, other tags and code marks vanish too.
+    Emphasis marks vanish (bold is kept as a flag); images, other tags, code marks and what is
+    struck out vanish too.
     """
     return _Scanner(text).run()
 
 
 class _Scanner:
     def __init__(self, text: str) -> None:
+        if "~~" in text:
+            text = _STRUCK.sub("", text)
         self.text = text
+        self.lone_star = _lone_star(text)
         self.closing = _matching(text, "[", "]")
         self.parens = _matching(text, "(", ")")
         self.pieces: list[Piece] = []
@@ -130,7 +136,9 @@ class _Scanner:
             end += 1
         before = text[i - 1] if i else " "
         after = text[end] if end < len(text) else " "
-        if char == "_" and before.isalnum() and after.isalnum():
+        if i == self.lone_star:
+            self.buffer.append(char)
+        elif char == "_" and before.isalnum() and after.isalnum():
             self.buffer.append(text[i:end])  # snake_case is not emphasis
         elif before.isspace() and after.isspace() and end - i == 1:
             self.buffer.append(char)
@@ -205,6 +213,14 @@ class _Scanner:
         bold = self.bold or (bool(pieces) and all(p.bold for p in pieces if p.text.strip()))
         self._add(Piece(LINK, words, target[0], bold))
         return target[1]
+
+
+def _lone_star(text: str) -> int:
+    """Where the only single * of a text stands: a sign, not emphasis; -1 if there is none."""
+    if text.count("*") > 40:
+        return -1
+    single = [match.start() for match in _SINGLE_STAR.finditer(text)]
+    return single[0] if len(single) == 1 else -1
 
 
 def _matching(text: str, opens: str, closes: str) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """What kind of date a row is: the class meets, does not, something is due, a span of days (S4)."""
 
 from coursepage.parser.words import (
+    is_break,
     is_deadline,
     is_guest,
     is_no_class,
@@ -11,8 +12,12 @@ from coursepage.parser.words import (
 
 def kind_of(label: str, *, span: bool, has_readings: bool, has_people: bool) -> str:
     """'range' for several days, 'no_class' if the label says so (readings or not), 'deadline' if
-    something is due and nothing else happens, else 'meeting'."""
-    if span:
+    something is due and nothing else happens, else 'meeting'.
+
+    A row that spans a week and has readings or people, on a page with a row for each week, is the
+    meeting of that week.
+    """
+    if span and (is_break(label) or not (has_readings or has_people)):
         return "range"
     if is_no_class(label, has_people=has_people):
         return "no_class"

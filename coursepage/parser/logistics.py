@@ -10,7 +10,7 @@ from coursepage.parser.source import Source
 from coursepage.parser.times import find_time_range, find_weekdays
 
 _CODE = re.compile(
-    r"^([A-Z][A-Za-z]{1,7})[\s-]?(\d{2,4}[A-Za-z]{0,2}|\d{1,2}[-.]\d{2,4}[A-Za-z]?)(?![\w])"
+    r"^([A-Z][A-Za-z]{1,7})[\s-]?(\d{1,4}[A-Za-z]{0,2}|\d{1,2}[-.]\d{2,4}[A-Za-z]?)(?![\w])"
 )
 _PATTERN_LINE = re.compile(
     r"^\s*(?:[-*+]\s+)?[*_]*\s*(lectures?|class(?:es)?|class time|lecture time|seminar(?: time)?"

@@ -7,6 +7,7 @@ from itertools import combinations
 
 _TAIL = re.compile(r"^(.*?)(\d*)$")
 _BUCKET = 60
+_MOST = 1000  # people compared; a class is smaller
 
 
 def look_alikes(people: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -20,7 +21,7 @@ def look_alikes(people: Iterable[str]) -> Iterator[tuple[str, str]]:
     names of the same make. On a real class of 90 NetIDs these give three pairs; "the same first
     two letters and digits" alone would give dozens.
     """
-    names = list(dict.fromkeys(people))
+    names = list(dict.fromkeys(people))[:_MOST]
     order = {name: index for index, name in enumerate(names)}
     pairs: set[tuple[int, int]] = set()
     near: dict[str, list[str]] = defaultdict(list)

@@ -1,11 +1,12 @@
 """Who has a role: one cell of names or NetIDs as groups of people (rules R1, S4)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coursepage.page import Group, StaffEntry
-from coursepage.parser.inline import LINK, Piece, lines_of, scan, squeeze
+from coursepage.parser.inline import LINK, Piece, as_text, lines_of, scan, squeeze
+from coursepage.parser.tables import Table
 from coursepage.parser.words import NOT_PEOPLE, STAFF_WORDS, looks_like_slides
 
 _GROUP_SEPARATOR = re.compile(r"\s*[&;+]\s*")
@@ -19,6 +20,9 @@ _PAREN = re.compile(r"\(([^()]*)\)")
 _NETID = re.compile(r"^[a-z][a-z0-9_.-]{1,19}$")
 _LABEL = re.compile(
     r"^(?:guest|invited|speaker|lead|presenters?|reviewers?|by)\s*(?::|\s+by\b)\s*", re.IGNORECASE
+)
+_GUEST = re.compile(
+    r"^(?:guest|invited)\s*(?:speaker|lecturer|lecture|talk)?\s*(?::|\bby\b|-|–)\s*", re.IGNORECASE
 )
 _DASHED = re.compile(r"^[A-Z][\w'’]*(?:\s?[-–][A-Z][\w'’]*)+$")
 
@@ -35,6 +39,7 @@ class RoleCell:
     slides: list[str] = field(default_factory=list)
     homepages: list[str] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
+    guests: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -78,7 +83,29 @@ def joins_by_dash(cells: Iterable[str], staff: StaffNames) -> bool:
     return dashed >= 2 and (several >= 1 or dashed * 2 > total)
 
 
-def read_role_cell(cell: str, staff: StaffNames, *, by_dash: bool) -> RoleCell:
+def numbered_groups(tables: Iterable[Table], staff: StaffNames) -> dict[str, Group]:
+    """Who is in which numbered group, from a table with columns such as "Group" and "Members"."""
+    found: dict[str, Group] = {}
+    for table in tables:
+        headings = [as_text(cell).lower() for cell in table.header]
+        group = [i for i, h in enumerate(headings) if re.search(r"\b(?:group|team)\b", h)]
+        members = [
+            i for i, h in enumerate(headings) if re.search(r"\b(?:members?|students?|people)\b", h)
+        ]
+        if not group or not members or group[0] == members[0]:
+            continue
+        for row in table.rows:
+            number = re.search(r"\d{1,3}|[A-Z]$", as_text(row.cells[group[0]]))
+            cell = read_role_cell(row.cells[members[0]], staff, by_dash=False, numbered={})
+            if number and cell.groups:
+                people = dict.fromkeys(person for part in cell.groups for person in part)
+                found.setdefault(number.group().lstrip("0"), tuple(people))
+    return found
+
+
+def read_role_cell(
+    cell: str, staff: StaffNames, *, by_dash: bool, numbered: Mapping[str, Group]
+) -> RoleCell:
     """Read one cell. `&`, `+`, `;` join two groups, a comma two people of one group.
 
     Several lines (`<br>`) are several groups if one of them names more than one person, else one
@@ -94,10 +121,17 @@ def read_role_cell(cell: str, staff: StaffNames, *, by_dash: bool) -> RoleCell:
     if len(texts) > 1 and not any(_GROUP_SEPARATOR.search(t) or "," in t for t in texts):
         texts = [", ".join(texts)]
     for text in texts:
-        if _NUMBERED.match(text):
-            found.odd.append(text)
+        if _NUMBERED.match(text) or (numbered and re.fullmatch(r"[\d\s,&]+", text)):
+            known = [numbered.get(number.lstrip("0")) for number in re.findall(r"\d+", text)]
+            found.groups.extend(group for group in known if group)
+            if None in known:
+                found.odd.append(text)
             continue
-        for part in _GROUP_SEPARATOR.split(text):
+        if _GUEST.match(text):
+            name = _person(_LABEL.sub("", _GUEST.sub("", text)))
+            found.guests.extend([name] if name else [])
+            continue
+        for part in _GROUP_SEPARATOR.split(_LABEL.sub("", text)):
             _add_group(part, found, staff, by_dash=by_dash)
     return found
 
@@ -117,7 +151,7 @@ def _without_links(line: list[Piece], found: RoleCell) -> str:
                 found.homepages.append(piece.url)
         words.append(piece.text)
     text = squeeze("".join(words))
-    return _LABEL.sub("", text.replace("()", "").replace("[]", "").strip(" -–*•·"))
+    return text.replace("()", "").replace("[]", "").strip(" -–*•·")
 
 
 def _add_group(part: str, found: RoleCell, staff: StaffNames, *, by_dash: bool) -> None:
@@ -134,11 +168,11 @@ def _add_group(part: str, found: RoleCell, staff: StaffNames, *, by_dash: bool) 
         words = part.split()
         if len(names) == 1 and len(words) > 1 and all(re.search(r"\d$", w) for w in words):
             names = words  # NetIDs separated by spaces alone
-    people: list[str] = []
+    people: dict[str, None] = {}
     for name in names:
         person = _person(name)
-        if person and person not in people:
-            people.append(person)
+        if person:
+            people[person] = None
         elif name.strip() and not person and name.lower().strip(" .()") not in NOT_PEOPLE:
             found.odd.append(name.strip())
     if people and all(person in staff for person in people):

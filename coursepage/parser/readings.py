@@ -20,7 +20,13 @@ from coursepage.parser.words import (
 _BULLET = re.compile(r"^\s*(?:[-*+•·◦‣–—]\s+|[•·◦‣]|\(?\d{1,2}[.)]\s+)")
 _BRACKETED = re.compile(r"\(([^()]{0,300})\)|\[([^\[\]]{0,300})\]")
 _LABEL = re.compile(r"^([A-Za-z][A-Za-z /-]{2,40}?)\s*:\s*")
+_LAST_LABEL = re.compile(
+    r"\b((?:required|optional|mandatory|additional|supplementary|recommended|suggested|further"
+    r"|background)(?:\s+(?:readings?|papers?))?)\s*:\s*$",
+    re.IGNORECASE,
+)
 _EDGES = " \t.,;:-–—*+&/|()[]"
+_SIGNS = "*★⭐†‡§^+!●✓✔"
 _JOINERS = {"and", "or", "plus", "also", "with", "see", "in", "by", "from", "et al"}
 
 
@@ -88,6 +94,13 @@ class ReadingList:
                 if draft.mark is None:
                     draft.implied = True
 
+    def _complete(self, text: str, line: int) -> str:
+        """The title in the remains of a link whose address is not closed."""
+        if "](" not in text:
+            return text
+        self.source.warn(line, "broken-link", f"A link is not complete: “{text[:60]}”.")
+        return text.split("](", maxsplit=1)[0]
+
     def _unlinked(
         self, pieces: list[Piece], line: int, content: Content,
         *, titled: bool, first: bool, alone: bool,
@@ -111,8 +124,7 @@ class ReadingList:
         special = is_break(text) or is_presentations(text) or is_deadline(text)
         reading = marked or (titled and not special and (bullet or not first))
         if "](" in text:
-            self.source.warn(line, "broken-link", f"A link is not complete: “{text[:60]}”.")
-            text, reading = text.split("](")[0].lstrip("["), True
+            text, reading = self._complete(text, line).lstrip("["), True
         if not reading or not (titled or marked):
             content.plain_titles.append(text)
             return
@@ -127,6 +139,7 @@ class ReadingList:
         while pieces and pieces[0].kind != LINK:
             before.append(pieces.pop(0))
         lead = squeeze("".join(piece.text for piece in before))
+        sign = lead if lead and not lead.strip(_SIGNS + " ") else ""
         lead = _BULLET.sub("", lead, count=1).strip()
         had_readings = bool(self.drafts or content.drafts)
         mode, sticky, prefixed = self.mode, False, False
@@ -148,7 +161,10 @@ class ReadingList:
         if not prefixed and bold_lead and first:
             content.titles.append(bold_lead.strip(" :"))
             bare = ""
+        already = len(content.drafts)
         self._items(pieces, line, content, bare, mode, prefixed=prefixed, titled=titled)
+        if sign and len(content.drafts) > already:
+            content.drafts[already].symbols += sign
         if prefixed and not sticky and label:
             self.mode = None
 
@@ -159,6 +175,7 @@ class ReadingList:
         previous: Draft | None = None
         text = lead
         per_item = prefixed and not _LABEL.match(lead)
+        last = max(index for index, piece in enumerate(pieces) if piece.kind == LINK)
         for index, piece in enumerate(pieces):
             if piece.kind != LINK:
                 continue
@@ -168,11 +185,10 @@ class ReadingList:
                     break
                 tail.append(following.text)
             behind = "".join(tail)
+            switch = _LAST_LABEL.search(behind) if index < last else None
+            behind = behind[: switch.start()] if switch else behind
             label = piece.text.strip().lower().strip("[]().")
-            between = text.strip(_EDGES)
-            if "](" in text:
-                self.source.warn(line, "broken-link", f"A link is not complete: “{text[:60]}”.")
-                between = text.split("](")[0].strip(_EDGES)
+            between = self._complete(text, line).strip(_EDGES)
             generic = label in GENERIC_LINKS or piece.text == piece.url or not label
             if label in DECKS:
                 if piece.url:
@@ -187,10 +203,13 @@ class ReadingList:
                 _clean_title(previous, self.source)
                 if per_item and index and (moved := _marks_in(text)) is not None:
                     previous.mark = moved
-                if not (per_item and any(p.kind == LINK for p in pieces[index + 1 :])):
+                if not (per_item and index < last):
                     _apply_tail(previous, behind, self.source, notes=titled)
                 content.drafts.append(previous)
             text = _strip_marks(behind)
+            if switch:
+                mode = mark_of(switch.group(1))[0]
+                self._set_mode(bool(mode), content)
 
 
 def _title(pieces: list[Piece]) -> str:
@@ -280,9 +299,9 @@ def _apply_tail(
             if notes and rest.strip(_EDGES):
                 kept.append(rest.strip())
     rest = squeeze(_BRACKETED.sub(" ", tail)).strip()
-    signs = "".join(sign for sign in rest[:4] + rest[-4:] if sign in "*★⭐†‡§^+!●✓✔")
+    signs = "".join(sign for sign in rest[:4] + rest[-4:] if sign in _SIGNS)
     draft.symbols += signs
-    rest = rest.strip(_EDGES + "★⭐†‡§^!●✓✔")
+    rest = rest.strip(_EDGES + _SIGNS)
     mark, after = mark_of(rest)
     if mark is not None and not after:
         _set_mark(draft, mark, source, again=seen)

@@ -3,11 +3,12 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from coursepage.page import RoleColumn, Row
+from coursepage.page import Group, RoleColumn, Row
 from coursepage.parser.columns import Columns, read_columns, writes_day_first
-from coursepage.parser.dates import Calendar, WrittenDate, date_of_cell
+from coursepage.parser.dates import Calendar, WrittenDate, date_of_cell, find_dates
 from coursepage.parser.entries import DatedEntry, finish
 from coursepage.parser.inline import LINK, TEXT, as_text, scan, squeeze
 from coursepage.parser.people import RoleCell, StaffNames, joins_by_dash, read_role_cell
@@ -18,7 +19,7 @@ from coursepage.parser.tables import Table, TableRow, check_shape
 from coursepage.parser.times import WEEKDAY_NAMES, find_time, weekday_word
 from coursepage.parser.words import is_break, is_list_label, is_placeholder
 
-_MAX_ROWS = 2000
+_MAX_ROWS = 2000  # of one table; a course page has dozens
 
 
 @dataclass(slots=True)
@@ -33,10 +34,21 @@ class Schedule:
 
 
 def read_schedule(
-    source: Source, tables: list[Table], calendar: Calendar, staff: StaffNames
+    source: Source,
+    tables: list[Table],
+    calendar: Calendar,
+    staff: StaffNames,
+    *,
+    numbered: Mapping[str, Group],
+    weekdays: tuple[int, ...],
 ) -> Schedule:
-    """Read the schedule tables of a page as one schedule."""
+    """Read the schedule tables of a page as one schedule.
+
+    `numbered` says who is in "Group 3", where the page lists its groups; `weekdays` are the days
+    of class, to find the one of a row that spans a week.
+    """
     reader = _Reader(source, calendar, staff, day_first=writes_day_first(tables))
+    reader.numbered = numbered
     schedule = Schedule()
     columns = [read_columns(table, day_first=reader.day_first) for table in tables]
     reader.by_dash = joins_by_dash(
@@ -44,11 +56,10 @@ def read_schedule(
          for i, _role in c.roles),
         staff,
     )  # fmt: skip
+    titled = all(table.above for table in tables) and len({table.above for table in tables}) > 1
     for table, meaning in zip(tables, columns, strict=True):
-        if len(tables) > 1 and (above := table.above) and above not in reader.sections:
-            titled = all(t.above for t in tables) and len({t.above for t in tables}) > 1
-            if titled:
-                reader.open_section(above)
+        if titled and table.above not in reader.sections[-1:]:
+            reader.open_section(table.above)
         reader.read_table(table, meaning)
         for _index, role in meaning.roles:
             if role not in schedule.role_columns:
@@ -58,7 +69,13 @@ def read_schedule(
     drafts = [draft for entry in reader.entries for draft in entry.drafts]
     required, schedule.required_default = decide_required(source, drafts, legend, tables[0].line)
     for entry in reader.entries:
-        schedule.rows.append(finish(entry, schedule.role_columns, required))
+        schedule.rows.append(finish(entry, schedule.role_columns, required, weekdays))
+        if entry.odd and schedule.rows[-1].meeting_kind not in ("presentations", "guest_lecture"):
+            source.warn(
+                entry.line,
+                "nobody-named",
+                f"“{entry.odd[0][:60]}” names nobody that this page lists; the role stays open.",
+            )
         schedule.due.extend((text, entry.on, line) for text, line in entry.due)
     return schedule
 
@@ -74,6 +91,7 @@ class _Reader:
         self.staff = staff
         self.day_first = day_first
         self.by_dash = False
+        self.numbered: Mapping[str, Group] = {}
         self.sections: list[str] = []
         self.section: int | None = None
         self.entries: list[DatedEntry] = []
@@ -98,7 +116,10 @@ class _Reader:
             heading = self._heading(columns, row)
             check_shape(self.source, table, row, heading=bool(heading))
             if heading:
-                if is_break(heading):
+                dates = find_dates(heading) if is_break(heading) else []
+                if dates and (inside := date_of_cell(heading[dates[0].start :])):
+                    self._dated(heading, replace(inside, start=0, end=0), columns, row)
+                elif is_break(heading):
                     self.source.warn(
                         row.line, "undated-break", f"“{heading}” has no date; it is left out."
                     )
@@ -166,10 +187,8 @@ class _Reader:
 
     def _dated(self, cell: str, written: WrittenDate, columns: Columns, row: TableRow) -> None:
         on = self.calendar.next(written.month, written.day, written.year)
-        until = None
-        if written.until:
-            until = self.calendar.next(*written.until, written.year)
-        if on is None or (written.until and (until is None or until < on)):
+        until = self._until(on, written)
+        if on is None:
             self.source.warn(row.line, "unreadable-date", f"“{cell[:40]}” is not a date here.")
             self.current = None
             return
@@ -201,6 +220,17 @@ class _Reader:
             entry.topics, entry.titles = self.current.topics, self.current.titles
             entry.plain_titles = self.current.plain_titles
             self.entries.append(entry)
+
+    def _until(self, on: dt.date | None, written: WrittenDate) -> dt.date | None:
+        """The last day of a span; None if there is none, or if it would run backwards."""
+        if on is None or written.until is None:
+            return None
+        year = on.year + (written.until < (on.month, on.day) and on.month >= 11)
+        until = _day(year, *written.until)
+        if until is None or until <= on:
+            return None
+        self.calendar.next(until.month, until.day, until.year)
+        return until
 
     def _fill(self, columns: Columns, row: TableRow, *, first: bool) -> None:
         entry = self.current
@@ -246,9 +276,12 @@ class _Reader:
         for index, role in columns.roles:
             if not row.cells[index]:
                 continue
-            cell: RoleCell = read_role_cell(row.cells[index], self.staff, by_dash=self.by_dash)
+            cell: RoleCell = read_role_cell(
+                row.cells[index], self.staff, by_dash=self.by_dash, numbered=self.numbered
+            )
             entry.slides.extend(cell.slides)
             entry.odd.extend(cell.odd)
+            entry.guests.extend(cell.guests)
             entry.staff.extend(name for name in cell.staff if name not in entry.staff)
             if not first and cell.groups:
                 entry.per_reading = True
@@ -268,8 +301,15 @@ def _is_weekday(word: str) -> bool:
 def _topic_beside_links(cell: str) -> str:
     """The topic of a cell that also holds the links: "Routing ([paper](...))" -> "Routing"."""
     text = "".join(" " if p.kind != TEXT else p.text for p in scan(cell))
-    text = squeeze(re.sub(r"\(\s*[^()]{0,30}?:?\s*\)", " ", text))
+    text = squeeze(re.sub(r"\(\s*[^()]{0,30}?:?\s*\)|\[\s*\]", " ", text))
     return text.replace(" ,", ",").strip(" .,;:/-–—*()")
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _label_of(text: str) -> str:

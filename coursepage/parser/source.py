@@ -1,13 +1,15 @@
 """The text of a course page as numbered lines, with its headings and the warnings found so far."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from coursepage.page import PageNotUnderstood, PageWarning
 from coursepage.parser.inline import as_text
 
 MAX_BYTES = 1_000_000
-MAX_LINE = 200_000
+MAX_LINE = 20_000
+MAX_LINES = 20_000
 
 _ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
@@ -55,12 +57,8 @@ class Source:
 
     def heading_above(self, line: int) -> str:
         """The text of the nearest heading above a line, or ''."""
-        found = ""
-        for heading in self.headings:
-            if heading.line >= line:
-                break
-            found = heading.text
-        return found
+        position = bisect_left(self.headings, line, key=lambda heading: heading.line)
+        return self.headings[position - 1].text if position else ""
 
     def use(self, first: int, last: int) -> None:
         """Mark lines as understood, so that they are not repeated among the page's prose."""
@@ -104,11 +102,13 @@ def _checked(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise PageNotUnderstood(0, "the page is empty")
+    if text.count("\n") >= MAX_LINES:
+        raise PageNotUnderstood(MAX_LINES, "the page has more than 20,000 lines")
     for number, line in enumerate(text.split("\n"), 1):
         if "\0" in line:
             raise PageNotUnderstood(number, "there is a NUL byte: this is not a text file")
         if len(line) > MAX_LINE:
-            raise PageNotUnderstood(number, "the line is longer than 200,000 characters")
+            raise PageNotUnderstood(number, "the line is longer than 20,000 characters")
     odd = sum(1 for char in text if ord(char) < 32 and char not in "\n\t\f\v\x1b")
     if odd > max(20, len(text) // 50):
         raise PageNotUnderstood(0, "this is not a text file: it is full of control characters")

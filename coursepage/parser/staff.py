@@ -3,7 +3,7 @@
 import re
 
 from coursepage.page import OfficeHoursEntry, StaffEntry
-from coursepage.parser.inline import LINK, Piece, as_text, lines_of, scan, squeeze
+from coursepage.parser.inline import LINK, TEXT, Piece, as_text, lines_of, scan, squeeze
 from coursepage.parser.source import Source
 from coursepage.parser.tables import Table, check_shape
 from coursepage.parser.times import find_time_range, weekday_named
@@ -14,6 +14,7 @@ _HOURS_HEADING = re.compile(r"\b(?:office|hours?)\b")
 _NETID = re.compile(
     r"\(\s*([A-Za-z][\w.-]{1,30})(?:@[\w.-]+)?\s*\)|[<(]?\b([\w.-]{2,30})@[\w.-]+\.\w+[>)]?"
 )
+_HONORIFIC = re.compile(r"^(?:prof(?:essor)?|dr|mr|ms|mrs)\b\.?\s+", re.IGNORECASE)
 _TA = re.compile(
     r"\b(?:tas?|gsis?|teaching assistants?|assistants?|ias?|cas?|graders?|ugtas?|tutors?)\b",
     re.IGNORECASE,
@@ -87,20 +88,15 @@ def _members(cell: str, role: str, line: int) -> list[StaffEntry]:
     """The persons of one cell: one per line, or separated by commas."""
     members: list[StaffEntry] = []
     for pieces in lines_of(scan(cell)):
-        links = [p for p in pieces if p.kind == LINK and p.url and not p.url.startswith("mailto:")]
-        people = [p for p in links if p.text and "@" not in p.text]
-        if len(people) > 1:
-            for index, piece in enumerate(pieces):
-                if piece in people:
-                    following = pieces[index + 1].text if index + 1 < len(pieces) else ""
-                    members.append(_member([piece, Piece("text", following)], role, line))
-            continue
-        text = squeeze("".join(p.text for p in pieces))
-        if not people and ("," in text or " and " in text):
-            parts = re.split(r"\s*,\s*|\s+and\s+", text)
-            members.extend(_member([Piece("text", part)], role, line) for part in parts)
-        else:
-            members.append(_member(pieces, role, line))
+        persons: list[list[Piece]] = [[]]
+        for piece in pieces:
+            if piece.kind == LINK:
+                persons[-1].append(piece)
+                continue
+            parts = re.split(r",\s*|\s+and\s+", piece.text)
+            persons[-1].append(Piece(TEXT, parts[0]))
+            persons.extend([Piece(TEXT, part)] for part in parts[1:])
+        members.extend(_member(person, role, line) for person in persons)
     return [member for member in members if member.name]
 
 
@@ -114,7 +110,8 @@ def _member(pieces: list[Piece], role: str, line: int) -> StaffEntry:
     name = _NETID.sub(" ", text)
     name = re.sub(r"\([^()]*\)", " ", name)
     name = squeeze(name).strip(" -–,.;:*_()")
-    if len(name) > 80 or not any(char.isalpha() for char in name):
+    name = _HONORIFIC.sub("", name)
+    if not 1 < len(name) <= 80 or any(c.isdigit() for c in name) or not name[0].isalpha():
         name = ""
     return StaffEntry(name, netid.lower() if netid else "", role, homepage or "", line)
 
