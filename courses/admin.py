@@ -203,7 +203,14 @@ class OfficeHoursAdmin(CourseScopedAdmin):
     list_display = ("__str__", "course", "weekday", "starts", "ends")
     list_filter = ("course",)
     list_select_related = ("course",)
-    filter_horizontal = ("staff",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The staff as boxes to tick: there are few, and it works without a script."""
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.name == "staff":
+            field.queryset = field.queryset.filter(role__in=STAFF)  # type: ignore[attr-defined]
+        return field
 
 
 class OperatorAdmin(admin.ModelAdmin):
