@@ -61,8 +61,8 @@ class Content:
 class ReadingList:
     """Collects the readings of one date over its physical rows.
 
-    A label such as "Optional:" holds until the next label; one that stands first and has its
-    reading on the same line holds for that line only.
+    A label such as "Optional:" holds until the next label; one that has its reading on the same
+    line holds for that line only if it stands first and no other label follows it.
     """
 
     def __init__(self, source: Source) -> None:
@@ -75,15 +75,14 @@ class ReadingList:
         a reading (it may not in a column that also holds topics)."""
         content = Content()
         lines = lines_of(scan(cell))
-        for position, pieces in enumerate(lines):
-            label_only = len(lines) == 1
+        labelled = [number for number, pieces in enumerate(lines) if _starts_with_label(pieces)]
+        for number, pieces in enumerate(lines):
+            at_date = first and number == 0
             if any(piece.kind == LINK for piece in pieces):
-                self._linked(pieces, line, content, titled=titled, first=first and not position)
+                more = bool(labelled) and labelled[-1] > number
+                self._linked(pieces, line, content, titled=titled, first=at_date, more=more)
             else:
-                self._unlinked(
-                    pieces, line, content,
-                    titled=titled, first=first and position == 0, alone=label_only,
-                )  # fmt: skip
+                self._unlinked(pieces, line, content, titled=titled, first=at_date)
         self.drafts.extend(content.drafts)
         return content
 
@@ -102,9 +101,8 @@ class ReadingList:
         return text.split("](", maxsplit=1)[0]
 
     def _unlinked(
-        self, pieces: list[Piece], line: int, content: Content,
-        *, titled: bool, first: bool, alone: bool,
-    ) -> None:  # fmt: skip
+        self, pieces: list[Piece], line: int, content: Content, *, titled: bool, first: bool
+    ) -> None:
         text = squeeze("".join(piece.text for piece in pieces))
         bullet = _BULLET.match(text)
         text = text[bullet.end() :] if bullet else text
@@ -133,8 +131,9 @@ class ReadingList:
         content.drafts.append(draft)
 
     def _linked(
-        self, pieces: list[Piece], line: int, content: Content, *, titled: bool, first: bool
-    ) -> None:
+        self, pieces: list[Piece], line: int, content: Content,
+        *, titled: bool, first: bool, more: bool,
+    ) -> None:  # fmt: skip
         before: list[Piece] = []
         while pieces and pieces[0].kind != LINK:
             before.append(pieces.pop(0))
@@ -149,8 +148,7 @@ class ReadingList:
             if mark is not None and not rest:
                 prefixed = True
                 mode = mark
-                if label and (had_readings or mark):
-                    sticky = True
+                sticky = bool(label) and (had_readings or (mark and more))
         if prefixed:
             if sticky or (label and mode is False):
                 self._set_mode(bool(mode), content)
@@ -210,6 +208,11 @@ class ReadingList:
             if switch:
                 mode = mark_of(switch.group(1))[0]
                 self._set_mode(bool(mode), content)
+
+
+def _starts_with_label(pieces: list[Piece]) -> bool:
+    label = _LABEL.match(_BULLET.sub("", squeeze("".join(piece.text for piece in pieces))))
+    return label is not None and mark_of(label.group(1)) in ((True, ""), (False, ""))
 
 
 def _title(pieces: list[Piece]) -> str:
