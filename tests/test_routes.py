@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -138,7 +139,7 @@ def test_every_address_is_listed_here():
 
 
 @pytest.fixture
-def stage(cast, lecture, reading, presenter_group, companion_group, seminar):
+def stage(cast, lecture, reading, presenter_group, companion_group, seminar, settings):
     """One of everything that an address can name, all in the seminar; before class."""
     at = make.SLIDES_DUE - make.timedelta(hours=1)
     slides = make.SlidesFactory(
@@ -147,6 +148,9 @@ def stage(cast, lecture, reading, presenter_group, companion_group, seminar):
         receipt__handed_in_by=cast["presenter"],
         receipt__at=at,
     )
+    file = Path(settings.MEDIA_ROOT) / slides.file.path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"slides")
     for author in STUDENTS:
         question = make.QuestionFactory(reading=reading, author=cast[author])
         make.QuestionVersionFactory(question=question)
