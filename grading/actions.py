@@ -19,10 +19,11 @@ from grading.errors import (
     plain,
 )
 from grading.models import ExportRecord, GradeChange, GradeComponent
+from grading.models.ledger import THINGS
 from schedule.deadlines import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from courses.models import Course, Enrolment
@@ -133,6 +134,47 @@ def record_grade(
     return GradeChange.objects.create(
         **about, state=state, score=score, out_of=out_of, comment=comment, made_by=by, at=at
     )
+
+
+@transaction.atomic
+def record_grade_with_group(
+    *,
+    component: GradeComponent,
+    enrolment: Enrolment,
+    others: Iterable[Enrolment],
+    by: Enrolment,
+    at: datetime,
+    state: str,
+    score: Decimal | None = None,
+    comment: str = "",
+    based_on: int | None = ANY_BASE,
+) -> list[Enrolment]:
+    """Grade a whole component of one student and, alike, of the `others` in the group (rule G1).
+
+    Who of them has a grade that differs from the student's former one was graded on their
+    own: it stays, and they are returned. Raises what `record_grade` raises.
+    """
+
+    def held(one: Enrolment) -> tuple[Any, ...]:
+        entry = GradeChange.objects.filter(
+            component=component, enrolment=one, **{f"{name}__isnull": True for name in THINGS}
+        )
+        newest = entry.order_by("-at", "-pk").first()
+        if newest is None or newest.state == State.CLEARED:
+            return ()
+        return (newest.state, newest.score, newest.out_of, newest.comment)
+
+    grade: dict[str, Any] = {"state": state, "score": score, "comment": comment}
+    before = held(enrolment)
+    record_grade(component=component, enrolment=enrolment, by=by, at=at, based_on=based_on, **grade)
+    kept = []
+    for other in others:
+        theirs = held(other)
+        if theirs not in ((), before, held(enrolment)):
+            kept.append(other)
+        elif theirs or state != State.CLEARED:
+            record_grade(component=component, enrolment=other, by=by, at=at, **grade)
+    return kept
 
 
 def _check_grader(component: GradeComponent, by: Enrolment, at: datetime) -> None:

@@ -39,7 +39,7 @@ class QuestionAdmin(WorkAdmin):
         "asked_at",
         "pk",
     )
-    list_display = ("author", "netid", "meeting", "reading", "excerpt", "state_of", "points")
+    list_display = ("author", "excerpt", "state_of", "points", "reading", "meeting")
     list_filter = (
         GradedFilter,
         AuthorGroupFilter,
@@ -71,11 +71,6 @@ class QuestionAdmin(WorkAdmin):
     def state_of(self, work: Any) -> str:
         """Withdrawn goes before the grade."""
         return "Withdrawn" if work.withdrawn_at else super().state_of(work)
-
-    @admin.display(description="NetID", ordering="author__netid")
-    def netid(self, work: Any) -> str:
-        """The author's NetID."""
-        return str(work.author.netid)
 
     @admin.display(description="Meeting", ordering="reading__meeting__on")
     def meeting(self, work: Any) -> str:
@@ -161,7 +156,7 @@ class SlidesAdmin(GroupWorkAdmin):
     kind = GradeComponent.Kind.PRESENTATION
     work_template = "admin/grading/_slides.html"
     list_display = (
-        "group", "meeting", "version", "members", "verdict", "state_of", "points", "is_released",
+        "group", "meeting", "state_of", "points", "is_released", "verdict", "version", "members",
     )  # fmt: skip
     actions = ("release", "take_back")
 
@@ -193,7 +188,7 @@ class SummaryAdmin(GroupWorkAdmin):
     kind = GradeComponent.Kind.SUMMARY
     work_template = "admin/grading/_summary.html"
     list_display = (
-        "group", "meeting", "version", "excerpt", "members", "verdict", "state_of", "points",
+        "group", "meeting", "excerpt", "state_of", "points", "verdict", "version", "members",
     )  # fmt: skip
     search_fields: ClassVar[tuple[str, ...]] = (
         *GroupWorkAdmin.search_fields,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from courses.errors import Refused
 from courses.web import open_staff
-from grading.actions import record_grade
+from grading.actions import record_grade, record_grade_with_group
 from grading.errors import GradedMeanwhile, plain
 from grading.forms import ExcuseForm, GradeForm
 from grading.gradebook import State
@@ -23,9 +23,12 @@ from grading.permissions import (
     students_gradable_by,
 )
 from grading.queries import gradebook_of
+from groups.queries import groups_of, members_of
 from schedule.models import Meeting, Reading
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpResponse
 
     from courses.models import Course, Enrolment
@@ -67,6 +70,7 @@ def student_page(request: Request, slug: str, enrolment: int) -> HttpResponse:
         "student": row.student,
         "totals": row.totals,
         "parts": parts,
+        "mates": _groupmates(student, request.at),
         "changes": changes_visible_to(me, student, request.at),
         "excuse_url": reverse("grading:excuse", args=[slug, student.pk]),
     }
@@ -138,8 +142,16 @@ def _grade_whole(
     if not form.grade["state"]:
         form.add_error("score", "Give a score or excuse.")
         return False
+    others = _groupmates(student, request.at) if request.POST.get("with_group") else []
     try:
-        record_grade(component=component, by=me, at=request.at, enrolment=student, **form.grade)
+        kept = record_grade_with_group(
+            component=component,
+            enrolment=student,
+            others=others,
+            by=me,
+            at=request.at,
+            **form.grade,
+        )
     except GradedMeanwhile as refusal:
         form.go_on_from(refusal.change.pk)
         form.add_error("score", str(refusal))
@@ -147,8 +159,23 @@ def _grade_whole(
     except Refused as refusal:
         form.add_error("score", str(refusal))
         return False
-    messages.success(request, f"{component} of {student} is saved.")
+    whose = ", ".join(str(one) for one in (student, *others) if one not in kept)
+    messages.success(request, f"{component} of {whose} is saved.")
+    if kept:
+        names = ", ".join(str(one) for one in kept)
+        messages.warning(request, f"Graded on their own before, and so left as it is: {names}.")
     return True
+
+
+def _groupmates(student: Enrolment, at: datetime) -> list[Enrolment]:
+    """Who else is in the student's groups at `at`, each once."""
+    found = {
+        one.pk: one
+        for group in groups_of(student, at)
+        for one in members_of(group, at)
+        if one.pk != student.pk and one.course_id == student.course_id
+    }
+    return list(found.values())
 
 
 def _whole_form(component: GradeComponent, cell: Cell) -> GradeForm:

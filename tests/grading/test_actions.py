@@ -305,3 +305,52 @@ def test_an_export_is_noted(seminar, ta):
 )
 def test_the_name_of_a_component_says_what_feeds_it(name, kind):
     assert actions.kind_of(name) == kind
+
+
+class TestWithGroup:
+    """Rule G1: the project is the group's, so one grade goes to all of them."""
+
+    @pytest.fixture
+    def mates(self, companion_group, companion, student_without_group, unclaimed_student):
+        make.in_group(companion_group, student_without_group, unclaimed_student)
+        return [student_without_group, unclaimed_student]
+
+    @pytest.fixture
+    def grade_group(self, report, companion, mates, ta):
+        def record(score, **changes):
+            said = {"state": SCORED, "score": None if score is None else Decimal(score)} | changes
+            return actions.record_grade_with_group(
+                component=report, enrolment=companion, others=mates, by=ta, at=AFTER_CLASS, **said
+            )
+
+        return record
+
+    def held(self):
+        """Student -> the score that holds."""
+        newest = GradeChange.objects.order_by("at", "pk").values_list("enrolment__netid", "score")
+        return dict(newest)
+
+    def test_grades_all_alike(self, grade_group):
+        assert grade_group(80) == []
+        assert self.held() == {"comyn": 80, "solen": 80, "noone": 80}
+
+    def test_a_regrade_goes_along(self, grade_group):
+        grade_group(80)
+        assert grade_group(90) == []
+        assert self.held() == {"comyn": 90, "solen": 90, "noone": 90}
+
+    def test_who_was_graded_on_their_own_keeps_it(self, grade_group, grade, report, mates):
+        grade_group(80)
+        grade(70, component=report, question=None, enrolment=mates[0])
+        assert grade_group(90) == [mates[0]]
+        assert self.held() == {"comyn": 90, "solen": 70, "noone": 90}
+
+    def test_is_taken_back_from_all(self, grade_group):
+        grade_group(80)
+        grade_group(None, state=CLEARED)
+        assert self.held() == {"comyn": None, "solen": None, "noone": None}
+
+    def test_grades_nobody_when_it_is_refused(self, grade_group):
+        with pytest.raises(ScoreOutOfRange):
+            grade_group(101)
+        assert not GradeChange.objects.exists()

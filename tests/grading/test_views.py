@@ -183,6 +183,17 @@ class TestStudent:
             "Clear.",
         )
 
+    def test_grades_the_rest_of_the_group_alike(
+        self, client_of, ta, companion, student_without_group, companion_group, report, urls
+    ):
+        make.in_group(companion_group, student_without_group)
+        data = {"component": report.pk, f"component-{report.pk}-score": "90", "with_group": "1"}
+        client_of(ta).post(urls["student"], data)
+        assert list(GradeChange.objects.values_list("enrolment", "score")) == [
+            (companion.pk, 90),
+            (student_without_group.pk, 90),
+        ]
+
     @pytest.mark.parametrize(
         ("typed", "sentence"),
         [
