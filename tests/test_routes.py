@@ -83,7 +83,8 @@ MATRIX: dict[str, tuple[Expected, Expected]] = {
         only("companion", "reviewer", status=422),
     ),
     "submissions:receipt": (only("presenter", *STAFF), everybody(405, anonymous=302)),
-    "submissions:file": (only(*ENROLLED, anonymous=404), everybody(405)),
+    # The operator follows the admin's links to files.
+    "submissions:file": (only(*ENROLLED, "operator", anonymous=404), everybody(405)),
     "grading:own": (only(*STUDENTS), everybody(405, anonymous=302)),
     "grading:gradebook": (only(*STAFF), everybody(405, anonymous=302)),
     "grading:export": (everybody(405, anonymous=302), only(*STAFF)),
