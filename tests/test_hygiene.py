@@ -100,8 +100,14 @@ def test_nothing_is_loaded_from_elsewhere():
     assert holding(OUTSIDE, tracked("*.html", "*.css", "static/*.js")) == []
 
 
-def test_one_stylesheet():
-    assert [file.name for file in tracked("*.css")] == ["rostrum.css"]
+def test_one_stylesheet_for_pages_and_one_for_the_admin():
+    assert [file.name for file in tracked("*.css")] == ["admin.css", "rostrum.css"]
+    linked = [
+        (file.relative_to(ROOT / "templates").parts[0], sheet)
+        for file in tracked("templates/*.html")
+        for sheet in re.findall(r"rostrum/(\w+)\.css", file.read_text())
+    ]
+    assert linked == [("admin", "admin"), ("base.html", "rostrum")]
 
 
 def test_modules_stay_short():
