@@ -62,14 +62,14 @@ def _columns(book: Gradebook) -> list[dict[str, Any]]:
 def _line(slug: str, row: Row) -> dict[str, Any]:
     """A row as the template prints it: texts, because a class of 500 has thousands of cells."""
     url = reverse("grading:student", args=[slug, row.student.enrolment])
-    cells = [
-        {
-            "url": f"{url}#component-{cell.component}",
-            "text": percent(cell.current) if cell.current is not None else cell.state.value,
-            "remarks": remarks(cell),
-        }
-        for cell in row.cells
-    ]
+    cells = []
+    for cell in row.cells:
+        said = remarks(cell)
+        if cell.current is None:
+            text, said = said or cell.state.value, ""
+        else:
+            text = percent(cell.current)
+        cells.append({"url": f"{url}#component-{cell.component}", "text": text, "remarks": said})
     return {"student": row.student, "url": url, "cells": cells, "totals": row.totals}
 
 
