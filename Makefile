@@ -11,6 +11,7 @@ CLEAN_ENV := env -u DEMO -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS -u SITE_URL -u 
 	-u OIDC_CLIENT_ID -u OIDC_CLIENT_SECRET -u OIDC_NAME -u UPLOAD_MAX_MB -u LOG_LEVEL \
 	DATA_DIR=var/check
 
+.NOTPARALLEL:
 .PHONY: help setup demo test pytest lint bench format lock clean
 
 help:  ## Say what there is
