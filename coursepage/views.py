@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 @never_cache
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: Request) -> HttpResponse:
     """Paste or upload, look at what was read, create. Nothing is stored before the last step.
@@ -35,7 +37,7 @@ def import_page(request: Request) -> HttpResponse:
         return render(request, "coursepage/import.html", {"form": ImportForm()})
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid() or form.page is None:
-        return render(request, "coursepage/import.html", {"form": form.carried()}, status=400)
+        return render(request, "coursepage/import.html", {"form": form.carried()}, status=422)
     form = form.carried()
     if "create" not in request.POST:
         return _preview(request, form)

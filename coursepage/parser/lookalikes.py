@@ -15,7 +15,7 @@ def look_alikes(people: Iterable[str]) -> Iterator[tuple[str, str]]:
 
     Two rules, tight on purpose. (1) One letter added, dropped, changed or swapped with its
     neighbour, between names of four characters or more, unless only the closing digits differ
-    (sm138 and sm139 are how NetIDs are told apart), or only the case or spacing differs.
+    (ab138 and ab139 are how NetIDs are told apart), or only the case or spacing differs.
     (2) NetIDs with the same closing digits and equally many letters (five or more) that begin with
     the same two letters and share at least 64 % of their letters in any order, as in two first
     names of the same make. On a real class of 90 NetIDs these give three pairs; "the same first

@@ -26,7 +26,7 @@ def marks(*rows: str, before: str = "") -> list[bool]:
      "**Feb 5**", "Week 3: Feb 5", "Feb  5"],
 )  # fmt: skip
 def test_a_date_is_read_however_it_is_written(written):
-    page = page_of(table(f"| {written} | [A](https://a.example) | | | |"))
+    page = page_of(table(f"| {written} | [A](http://a.x) | | | |"))
     assert [row.on for row in page.rows] == [dt.date(2025, 2, 5)]
     assert codes_of(page) == []
 
@@ -42,7 +42,7 @@ def test_a_date_is_read_however_it_is_written(written):
     ],
 )
 def test_the_term_gives_the_year(term, on):
-    [row] = rows_of("| Sept 4 | [A](https://a.example) | | | |", term=term)
+    [row] = rows_of("| Sept 4 | [A](http://a.x) | | | |", term=term)
     assert row.on == on
 
 
@@ -64,7 +64,7 @@ def test_one_row_for_two_dates_is_two_meetings():
 
 
 def test_a_wrong_weekday_is_noticed():
-    page = page_of(table("| Tue Feb 5 | [A](https://a.example) | | | |"))
+    page = page_of(table("| Tue Feb 5 | [A](http://a.x) | | | |"))
     assert codes_of(page) == [(5, "weekday-wrong")]
 
 
@@ -74,7 +74,7 @@ def test_a_day_outside_the_weekly_pattern_is_noticed():
 
 
 def test_what_is_no_date_is_reported_and_left_out():
-    page = page_of(table("| Feb 5 | A | | | |", "| soon | [B](https://b.example) | | | |"))
+    page = page_of(table("| Feb 5 | A | | | |", "| soon | [B](http://b.x) | | | |"))
     assert codes_of(page) == [(6, "unreadable-date")]
     assert [len(row.readings) for row in page.rows] == [0]
 
@@ -86,9 +86,9 @@ def test_one_reading_per_physical_row_with_the_date_on_the_first():
     page = page_of(
         table(
             "| | **Basics** |",
-            "| Jan 20 | [A](https://a.example) | [Ana](Slides/a.pptx) | [Bo-Cy-Di](Summaries/a.pdf)",
-            "|        | [B](https://b.example)",
-            "| Jan 27 | [C](https://c.example) | [Ed-Flo](Slides/c.pdf) | [Gil](Summaries/c.pdf)",
+            "| Jan 20 | [A](http://a.x) | [Ana](Slides/a.pptx) | [Bo-Cy-Di](Summaries/a.pdf)",
+            "|        | [B](http://b.x)",
+            "| Jan 27 | [C](http://c.x) | [Ed-Flo](Slides/c.pdf) | [Gil](Summaries/c.pdf)",
             header="| Date | Readings | Presenter | Summary",
         )
     )
@@ -102,8 +102,8 @@ def test_one_reading_per_physical_row_with_the_date_on_the_first():
 
 def test_the_date_may_be_repeated_on_each_row():
     [row] = rows_of(
-        "| Jan 22 | [A](https://a.example) | ab1, cd2 | | |",
-        "| Jan 22 | [B](https://b.example) | ab1, cd2 | | |",
+        "| Jan 22 | [A](http://a.x) | ab1, cd2 | | |",
+        "| Jan 22 | [B](http://b.x) | ab1, cd2 | | |",
     )
     assert len(row.readings) == 2
     assert row.roles == (("presenter", (("ab1", "cd2"),)),)
@@ -113,9 +113,9 @@ def test_roles_may_be_given_per_reading():
     page = page_of(
         table(
             "| Sept 20 | **Memory**",
-            "|         | [A](https://a.example) (Required) | Prash | Sai",
-            "|         | [B](https://b.example) (Required) | Wen | Mo, Rui Fell",
-            "|         | [C](https://c.example) (optional)",
+            "|         | [A](http://a.x) (Required) | Pru | Sai",
+            "|         | [B](http://b.x) (Required) | Wyn | Mo, Rue Fell",
+            "|         | [C](http://c.x) (optional)",
             header="| Date | Readings | Presenter | Reviewer",
         ),
         term="Fall 2024",
@@ -123,8 +123,8 @@ def test_roles_may_be_given_per_reading():
     [row] = page.rows
     assert row.title == "Memory"
     assert [reading.roles for reading in row.readings] == [
-        (("presenter", (("Prash",),)), ("reviewer", (("Sai",),))),
-        (("presenter", (("Wen",),)), ("reviewer", (("Mo", "Rui Fell"),))),
+        (("presenter", (("Pru",),)), ("reviewer", (("Sai",),))),
+        (("presenter", (("Wyn",),)), ("reviewer", (("Mo", "Rue Fell"),))),
         (),
     ]
     assert summary(page)["roles"] == {"presenter": 2, "reviewer": 2}
@@ -132,7 +132,7 @@ def test_roles_may_be_given_per_reading():
 
 
 def test_a_row_without_pipes_at_its_ends_is_read():
-    text = "# S\n\nDate | Readings | Presenter\n--- | --- | ---\nJan 22 | [A](https://a.example) | ab1\n"
+    text = "# S\n\nDate | Readings | Presenter\n--- | --- | ---\nJan 22 | [A](http://a.x) | ab1\n"
     [row] = page_of(text).rows
     assert (len(row.readings), row.roles) == (1, (("presenter", (("ab1",),)),))
 
@@ -145,7 +145,7 @@ def test_a_blank_line_does_not_end_the_schedule():
 
 def test_a_row_broken_over_two_lines_is_put_together():
     page = page_of(
-        table("| Jan 22 | x | | |", "[A](https://a.example)", "| Jan 24 | B | | | |",
+        table("| Jan 22 | x | | |", "[A](http://a.x)", "| Jan 24 | B | | | |",
               header="| Date | Topic | Who | Readings |")
     )  # fmt: skip
     assert (6, "broken-row") in codes_of(page)
@@ -153,19 +153,20 @@ def test_a_row_broken_over_two_lines_is_put_together():
 
 
 def test_a_pipe_inside_a_link_does_not_shift_the_cells():
-    [row] = rows_of("| Jan 22 | [A | B](https://a.example) | ab1 | cd2 | ef3 |")
+    [row] = rows_of("| Jan 22 | [A | B](http://a.x) | ab1 | cd2 | ef3 |")
     assert [reading.title for reading in row.readings] == ["A | B"]
     assert [role for role, _groups in row.roles] == ["presenter", "companion", "reviewer"]
 
 
 def test_an_escaped_pipe_does_not_separate():
-    [row] = rows_of(r"| Jan 22 | [A \| B](https://a.example) | ab1 | | |")
+    [row] = rows_of(r"| Jan 22 | [A \| B](http://a.x) | ab1 | | |")
     assert row.readings[0].title == "A | B"
 
 
 @pytest.mark.parametrize(
     "label",
-    ["**No Lecture / Work on Projects**", "No class", "NO CLASS (work on projects)", "Labor Day (holiday)",
+    ["**No Lecture / Work on Projects**", "No class", "NO CLASS (work on projects)",
+     "Labor Day (holiday)",
      "Fall study break", "**Fall Study Break**", "Reading Week", "Thanksgiving recess",
      "Class cancelled", "MLK Day"],
 )  # fmt: skip
@@ -175,7 +176,7 @@ def test_days_without_class(label):
 
 
 def test_a_paper_about_breaking_is_no_break():
-    [row] = rows_of("| Feb 5 | [Break the Chain: No Lecture Needed](https://a.example) | ab1 | | |")
+    [row] = rows_of("| Feb 5 | [Break the Chain: No Lecture Needed](http://a.x) | ab1 | | |")
     assert (row.kind, row.meeting_kind) == ("meeting", "student_lecture")
 
 
@@ -209,8 +210,8 @@ def test_a_day_without_class_told_twice_is_one_day():
 def test_a_week_table_with_bullets_inside_its_cells():
     page = page_of(
         table(
-            "| 1 | 1/7 | Introduction (Kim lecturing) | - [A](https://a.example) (Chapter 1) <br/> - "
-            "[B](https://b.example) and [C](https://c.example) <img width=2000/> | [Slides](https://s.example) |",
+            "| 1 | 1/7 | Introduction (Kim lecturing) | - [A](http://a.x) (Chapter 1) <br/> - "
+            "[B](http://b.x) and [C](http://c.x) <img width=2000/> | [Slides](http://s.x) |",
             "| 2 | 2/18 | Reading Week |  | | |",
             "| 2 | 2/20 | Reading Week |  |  |",
             header="| Week | Date | Topic | Readings | Slides |",
@@ -222,7 +223,7 @@ def test_a_week_table_with_bullets_inside_its_cells():
         dt.date(2025, 1, 7), "staff_lecture", "Kim",
     )  # fmt: skip
     assert [(r.title, r.note) for r in first.readings] == [("A", "Chapter 1"), ("B", ""), ("C", "")]
-    assert first.slides_url == "https://s.example"
+    assert first.slides_url == "http://s.x"
     assert [row.kind for row in page.rows[1:]] == ["no_class", "no_class"]
     assert codes_of(page) == [(6, "extra-cell")]
 
@@ -233,7 +234,8 @@ def test_headings_may_stand_in_the_date_column():
 
 
 def test_sections_may_be_tables_of_their_own():
-    text = "# S\n## One\n| Date | Readings |\n|--|--|\n| Jan 22 | A |\n## Two\n| Date | Readings |\n|--|--|\n| Jan 29 | B |\n"
+    head = "| Date | Readings |\n|--|--|\n"
+    text = f"# S\n## One\n{head}| Jan 22 | A |\n## Two\n{head}| Jan 29 | B |\n"
     page = page_of(text)
     assert page.sections == ("One", "Two")
     assert [row.section for row in page.rows] == [0, 1]
@@ -243,9 +245,10 @@ def test_topics_and_papers_may_share_a_column():
     page = page_of(
         table(
             "|1 | Aug 26 | **Background: philosophy** | Prof. Moss |",
-            "|2 | Sep 4 | Software networks ([paper](https://a.example)) | Jia Rui |",
-            "|3 | Oct 2 | Privacy (Wen:[VPN](https://b.example)) / Censorship (Eri:[Wall](https://c.example)) |\tEri Chu,\tWen Lu |",
-            "|4 | Nov 11 | **Project mid-semester update** | Groups 2, 8, 7 ([sign-up](https://d.example))|",
+            "|2 | Sep 4 | Software networks ([paper](http://a.x)) | Jo Rue |",
+            "|3 | Oct 2 | Privacy (Wyn:[VPN](http://b.x)) / Censorship (Eri:[Wall](http://c.x)) "
+            "|\tEri Chu,\tWyn Lu |",
+            "|4 | Nov 11 | **Project mid-semester update** | Groups 2, 8 ([sign-up](http://d.x))|",
             header="|#| Date | Topic and Readings | Presenter|",
         ),
         term="Fall 2024",
@@ -257,7 +260,7 @@ def test_topics_and_papers_may_share_a_column():
         [], ["Software networks"], ["VPN", "Wall"], [],
     ]  # fmt: skip
     assert [row.topic for row in page.rows[1:3]] == ["Software networks", "Privacy / Censorship"]
-    assert page.groups == (("Jia Rui",), ("Eri Chu", "Wen Lu"))
+    assert page.groups == (("Jo Rue",), ("Eri Chu", "Wyn Lu"))
 
 
 # Readings.
@@ -265,15 +268,15 @@ def test_topics_and_papers_may_share_a_column():
 
 @pytest.mark.parametrize(
     "written",
-    ["[A](https://a.example) (Required)", "(Required) [A](https://a.example)",
-     "[A (Required)](https://a.example)", "Required: [A](https://a.example)",
-     "[A](https://a.example) **Required**", "[A](https://a.example) - required",
-     "[A](https://a.example) (must-read)", "[A](https://a.example) (Sec 3, required)",
-     "**Required:** [A](https://a.example)", "[Required: A](https://a.example)",
-     "[A](https://a.example) (Required reading)", "A (Required)"],
+    ["[A](http://a.x) (Required)", "(Required) [A](http://a.x)",
+     "[A (Required)](http://a.x)", "Required: [A](http://a.x)",
+     "[A](http://a.x) **Required**", "[A](http://a.x) - required",
+     "[A](http://a.x) (must-read)", "[A](http://a.x) (Sec 3, required)",
+     "**Required:** [A](http://a.x)", "[Required: A](http://a.x)",
+     "[A](http://a.x) (Required reading)", "A (Required)"],
 )  # fmt: skip
 def test_required_is_read_wherever_it_stands(written):
-    page = page_of(table(f"| Jan 22 | {written} <br> [Z](https://z.example) | | | |"))
+    page = page_of(table(f"| Jan 22 | {written} <br> [Z](http://z.x) | | | |"))
     assert [(r.title, r.required) for r in page.rows[0].readings] == [("A", True), ("Z", False)]
     assert codes_of(page) == []
 
@@ -289,9 +292,8 @@ def test_optional_makes_the_rest_of_the_date_required():
 
 
 def test_a_page_that_marks_only_optional_readings_requires_the_rest():
-    assert marks("| Jan 22 | [A](u:a) <br> [B](u:b) (optional) | | | |", "| Jan 24 | [C](u:c) | | | |") == [
-        True, False, True,
-    ]  # fmt: skip
+    rows = "| Jan 22 | [A](u:a) <br> [B](u:b) (optional) | | | |", "| Jan 24 | [C](u:c) | | | |"
+    assert marks(*rows) == [True, False, True]
 
 
 def test_bold_readings_are_required_on_a_page_without_other_marks():
@@ -304,7 +306,7 @@ def test_a_legend_may_explain_a_sign():
 
 
 def test_a_page_that_marks_nothing_says_which_default_it_took():
-    page = page_of(table("| Jan 22 | [A](https://a.example) <br> [B](https://b.example) | | | |"))
+    page = page_of(table("| Jan 22 | [A](http://a.x) <br> [B](http://b.x) | | | |"))
     assert page.required_default == "required"
     assert [r.required for r in page.rows[0].readings] == [True, True]
     assert (3, "required-default") in [(w.line, w.code) for w in page.warnings]
@@ -312,15 +314,15 @@ def test_a_page_that_marks_nothing_says_which_default_it_took():
 
 def test_slides_are_no_readings():
     [row] = rows_of(
-        "| Jan 22 | [A](https://a.example) [[slides](https://s.example)] [[code](https://c.example)] | | | |"
+        "| Jan 22 | [A](http://a.x) [[slides](http://s.x)] [[code](http://c.x)] | | | |"
     )
     assert [r.title for r in row.readings] == ["A"]
-    assert row.slides_url == "https://s.example"
+    assert row.slides_url == "http://s.x"
 
 
 def test_titles_without_a_link_are_readings_too():
     rows = rows_of(
-        "| Oct 16 | [A](https://a.example) (Required) |  |  |  |",
+        "| Oct 16 | [A](http://a.x) (Required) |  |  |  |",
         "|  | Cornfield (Required) |  |  |  |",
         "|  | Karoo |  |  |  |",
     )
@@ -330,22 +332,22 @@ def test_titles_without_a_link_are_readings_too():
 
 
 def test_two_papers_in_one_line_are_two_readings():
-    [row] = rows_of("| Jan 22 | [A](https://a.example) + [B](https://b.example) (Optional) | | | |")
+    [row] = rows_of("| Jan 22 | [A](http://a.x) + [B](http://b.x) (Optional) | | | |")
     assert [r.title for r in row.readings] == ["A", "B"]
 
 
 def test_parentheses_in_titles_addresses_and_notes():
     [row] = rows_of(
-        r"| Jan 22 | [LLM.int8(): 8-bit](https://a.example/x-(1-2)/) <br> [B](https://b.example) (Chapters 1 and 2\) | | | |"
+        r"| Jan 22 | [LLM.int8(): 8-bit](http://a.x/x-(1-2)/) <br> [B](http://b.x) (Ch. 1, 2\) |"
     )
     assert [(r.title, r.url, r.note) for r in row.readings] == [
-        ("LLM.int8(): 8-bit", "https://a.example/x-(1-2)/", ""),
-        ("B", "https://b.example", "Chapters 1 and 2"),
+        ("LLM.int8(): 8-bit", "http://a.x/x-(1-2)/", ""),
+        ("B", "http://b.x", "Ch. 1, 2"),
     ]
 
 
 def test_what_is_struck_out_is_gone():
-    [row] = rows_of("| Jan 22 | ~~[A](https://a.example)~~ [B](https://b.example) | | | |")
+    [row] = rows_of("| Jan 22 | ~~[A](http://a.x)~~ [B](http://b.x) | | | |")
     assert [r.title for r in row.readings] == ["B"]
 
 
@@ -356,7 +358,7 @@ def test_an_empty_link_is_still_a_reading():
 
 
 def test_an_unfinished_link_is_reported_and_kept_as_a_title():
-    page = page_of(table("| Jan 22 | [Green Machines](https://a.example (Required) | | | |"))
+    page = page_of(table("| Jan 22 | [Green Machines](http://a.x (Required) | | | |"))
     assert [r.title for r in page.rows[0].readings] == ["Green Machines"]
     assert (5, "broken-link") in codes_of(page)
 
@@ -365,7 +367,7 @@ def test_an_unfinished_link_is_reported_and_kept_as_a_title():
 
 
 def people_of(cell: str, **more: str) -> tuple[tuple[str, ...], ...]:
-    [row] = rows_of(f"| Jan 22 | [A](https://a.example) | {cell} | | |", **more)
+    [row] = rows_of(f"| Jan 22 | [A](http://a.x) | {cell} | | |", **more)
     return dict(row.roles).get("presenter", ())
 
 
@@ -374,17 +376,17 @@ def people_of(cell: str, **more: str) -> tuple[tuple[str, ...], ...]:
     [
         ("ab1, cd2, ef3", (("ab1", "cd2", "ef3"),)),
         ("ab1 cd2 ef3", (("ab1", "cd2", "ef3"),)),
-        ("Ren, Zih  & Kai", (("Ren", "Zih"), ("Kai",))),
+        ("Ria, Zed  & Kai", (("Ria", "Zed"), ("Kai",))),
         ("Ana and Bo", (("Ana", "Bo"),)),
         ("Ana, Bo, and Cy", (("Ana", "Bo", "Cy"),)),
         ("Ana<br>Bo", (("Ana", "Bo"),)),
         ("Ana, Bo<br>Cy, Di", (("Ana", "Bo"), ("Cy", "Di"))),
         ("[Ana, Bo](./Slides/x.pptx)", (("Ana", "Bo"),)),
-        ("Gia, Han-Lin, Kai-Sun", (("Gia", "Han-Lin", "Kai-Sun"),)),
-        ("Jae-Won", (("Jae-Won",),)),
+        ("Gia, Bea-Lin, Kai-Sun", (("Gia", "Bea-Lin", "Kai-Sun"),)),
+        ("Soo-Min", (("Soo-Min",),)),
         ("TBD", ()),
         ("N/A", ()),
-        ("[Template](https://t.example/poster.pptx)", ()),
+        ("[Template](http://t.x/poster.pptx)", ()),
     ],
 )
 def test_people_in_a_cell(cell, groups):
@@ -414,7 +416,7 @@ def test_capitals_alone_make_no_other_person():
 
 
 def test_staff_are_known_by_first_name_and_title():
-    staff = "**Instructor:** [Ana Lund](https://a.example)\n\n**TA**: Bo Ek\n\n"
+    staff = "**Instructor:** [Ana Lund](http://a.x)\n\n**TA**: Bo Ek\n\n"
     rows = page_of(
         staff
         + table(
@@ -434,7 +436,7 @@ def test_a_student_beside_staff_makes_a_student_group():
 
 def test_guests_are_no_students():
     rows = rows_of(
-        "| Nov 8 | **Invited talks** | [Zed Quo](https://z.example) | | |",
+        "| Nov 8 | **Invited talks** | [Zed Quo](http://z.x) | | |",
         "| Nov 9 | B | Guest: Yan Poe | | |",
     )
     assert [(row.meeting_kind, row.lecturer, row.roles) for row in rows] == [
@@ -482,7 +484,8 @@ def test_weights_that_do_not_sum_to_100_are_reported():
 def test_two_tracks_of_weights_take_the_first():
     text = (
         table("| Jan 22 | A | | | |")
-        + "\n## Grading\n| | Track A | Track B |\n|--|--|--|\n| One | 60% | 40% |\n| Two | 40% | 60% |\n"
+        + "\n## Grading\n| | Track A | Track B |\n|--|--|--|\n"
+        + "| One | 60% | 40% |\n| Two | 40% | 60% |\n"
     )
     page = page_of(text)
     assert [int(w.percent) for w in page.weights] == [60, 40]
