@@ -7,7 +7,7 @@ made to exhaust its reader exhausts only that.
 from __future__ import annotations
 
 import json
-import subprocess  # nosec B404: our own interpreter on our own script
+import subprocess  # nosec B404
 import sys
 from enum import Enum
 from pathlib import Path
@@ -63,6 +63,7 @@ def inspect(path: Path, *, name: str, kind: Kind) -> int:
     that names the file. Takes at most `SECONDS` seconds.
     """
     try:
+        # Our own interpreter on our own script; the path is ours too.
         run = subprocess.run(  # nosec B603
             [sys.executable, "-I", str(_CHILD), kind.suffix, str(path)],
             stdin=subprocess.DEVNULL,
