@@ -11,13 +11,17 @@ from django.core import mail
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import path, reverse
 
+from courseapp import urls
+from courseapp.pages.demo import demo_sign_in
 from courses.accounts import SocialAccountAdapter
 from courses.models import Enrolment, Person
 from tests.factories import PASSWORD, EnrolmentFactory, account
 
 pytestmark = pytest.mark.django_db
+# The addresses as they are with DEMO, for the one test that asks for them.
+urlpatterns = [*urls.urlpatterns, path("demo/sign-in/", demo_sign_in, name="demo-sign-in")]
 
 LOGIN, SIGNUP = "/accounts/login/", "/accounts/signup/"
 CODE, RESET = "/accounts/login/code/", "/accounts/password/reset/"
@@ -254,3 +258,32 @@ class TestUniversitySignIn:
     def test_an_account_on_which_nothing_was_ever_verified_is_taken_over(self):
         squatted = account("noone@uni.example", verified=False)
         assert self.found("noone@uni.example") == squatted
+
+
+def test_signing_up_without_end_is_answered_by_a_page_of_ours(client):
+    for _ in range(20):
+        client.post(SIGNUP, {"email": "no address"})
+    answer = client.post(SIGNUP, {"email": "no address"})
+    assert answer.status_code == 429
+    assert "Wait a few minutes" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["stranger@elsewhere.example", "unknown@mail.example"])
+def test_nobodys_mailbox_is_filled_with_codes(stranger, address):
+    for _ in range(10):
+        Client().post(CODE, {"email": address})
+    assert len(mail.outbox) == 3
+
+
+def test_the_demo_offers_each_person_with_one_click(client, settings, presenter, monkeypatch):
+    from courseapp.demo import people
+
+    listed = [{"pk": 7, "email": "presa@uni.example", "name": "Presa Holt", "label": "a presenter"}]
+    monkeypatch.setattr(people, "featured", lambda: listed)
+    settings.DEMO = False
+    assert "Presa Holt" not in client.get(LOGIN).content.decode()
+    settings.DEMO = True
+    settings.ROOT_URLCONF = __name__
+    html = client.get(LOGIN).content.decode()
+    assert '<input type="hidden" name="person" value="7">' in html
+    assert 'Sign in<span class="vh"> as Presa Holt, a presenter</span>' in html

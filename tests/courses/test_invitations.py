@@ -175,5 +175,5 @@ class TestPages:
     def test_a_bad_address_is_said_and_kept(self, unclaimed_student, ta, client_of):
         page = reverse("courses:invite", args=["seminar", unclaimed_student.pk])
         response = client_of(ta).post(page, {"email": "not an address"})
-        assert response.status_code == 400
+        assert response.status_code == 422
         assert 'value="not an address"' in response.content.decode()

@@ -58,9 +58,9 @@ def test_who_finds_which_page(request, seminar, client_of, who, sees, page):
     assert response.status_code == (200 if page in sees else 404)
 
 
-@pytest.mark.parametrize("page", [ROSTER, IMPORT])
-def test_the_signed_out_find_nothing(seminar, client, page):
-    assert client.get(page).status_code == 404
+@pytest.mark.parametrize("page", [ROSTER, IMPORT, "/c/no-such-course/roster/"])
+def test_the_signed_out_are_asked_to_sign_in_whatever_the_course(seminar, client, page):
+    assert client.get(page)["Location"] == f"/accounts/login/?next={page}"
 
 
 def test_the_roster_shows_who_has_signed_in_and_who_dropped(
@@ -144,7 +144,7 @@ def test_mistakes_are_named_and_nothing_is_lost_or_done(browser, seminar):
     assert "Line 3, column “NetID”: “be n” is not a NetID." in html
     assert 'name="apply"' not in html
     response = browser.post(IMPORT, {**chosen(preview), "apply": "1"})
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert hidden(response, "text") == text
     assert not Enrolment.objects.filter(netid="ann7").exists()
 
@@ -152,14 +152,14 @@ def test_mistakes_are_named_and_nothing_is_lost_or_done(browser, seminar):
 def test_a_file_that_is_no_table_is_refused_with_its_text_kept(browser, seminar):
     response = browser.post(IMPORT, {"text": "NetID\n"})
     html = response.content.decode()
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "there is a header and no row below it" in html
     assert "NetID\n</textarea>" in html
 
 
 def test_nothing_given_is_said(browser, seminar):
     response = browser.post(IMPORT, {})
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert "Choose a file or paste the table." in response.content.decode()
 
 

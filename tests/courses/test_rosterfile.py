@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from courses.rosterfile import (
     MAX_ROWS,
@@ -177,3 +182,43 @@ def test_short_rows_are_filled_and_empty_headers_named():
     table = read_table("NetID,,Name,\nann7\n")
     assert table.headers == ("NetID", "column 2", "Name")
     assert read_rows(table, {"netid": "NetID", "name": "Name"}, "").rows == [RosterRow(2, "ann7")]
+
+
+def outcome(text):
+    """What somebody is told of this text: nothing when every row can be read."""
+    try:
+        return problems(text)
+    except RosterUnreadable as refusal:
+        return [str(refusal)]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_any_text_is_read_or_refused_with_a_line(text):
+    assert [said for said in outcome(text) if not said.startswith(("Line ", "The file is"))] == []
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_some_text(data):
+    assert "\x00" not in decode(data)
+
+
+CELL = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=12)
+
+
+@given(
+    st.lists(
+        st.tuples(st.from_regex(r"[a-z][a-z0-9]{2,8}", fullmatch=True), CELL),
+        min_size=1,
+        max_size=20,
+        unique_by=lambda row: row[0],
+    ),
+    st.sampled_from([",", ";", "\t"]),
+)
+def test_what_a_spreadsheet_writes_is_read_back(people, separator):
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=separator)
+    writer.writerow(["NetID", "Campus"])
+    writer.writerows(people)
+    result = read(file.getvalue(), {"netid": "NetID"})
+    assert [row.netid for row in result.rows] == [netid for netid, _ in people]
+    assert result.problems == []
