@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from courses.models import Person
 
 
+@login_required
 @require_safe
 def roster(request: Request, slug: str) -> HttpResponse:
     """The course's entries, for its staff: who has signed in, who has dropped."""
@@ -54,6 +56,7 @@ def roster(request: Request, slug: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: Request, slug: str, enrolment: int) -> HttpResponse:
     """Mail an invitation to one entry that nobody has claimed."""
@@ -62,7 +65,9 @@ def invite(request: Request, slug: str, enrolment: int) -> HttpResponse:
     if not entry.is_active(request.at) or not claims.may_invite(by, entry, request.at):
         raise Http404("No such page.")
     suggested = entry.email or claims.derived_address(entry)
-    form = InviteForm(request.POST or None, initial={"email": suggested})
+    form = InviteForm(
+        request.POST if request.method == "POST" else None, initial={"email": suggested}
+    )
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         try:
@@ -76,7 +81,7 @@ def invite(request: Request, slug: str, enrolment: int) -> HttpResponse:
         request,
         "courses/invite.html",
         {"course": access.course, "access": access, "entry": entry, "form": form},
-        status=400 if form.errors else 200,
+        status=422 if form.errors else 200,
     )
 
 
@@ -104,6 +109,7 @@ def invitation(request: Request, secret: str) -> HttpResponse:
     return render(request, "courses/invitation.html", {"invitation": found})
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster_import(request: Request, slug: str) -> HttpResponse:
     """Roster from a file: upload or paste, look at what it would do, apply."""
@@ -125,7 +131,7 @@ def _upload_page(request: Request, access: Access, form: RosterUploadForm) -> Ht
         request,
         "courses/roster_upload.html",
         {"course": access.course, "access": access, "form": form},
-        status=400 if form.errors else 200,
+        status=422 if form.errors else 200,
     )
 
 
@@ -176,7 +182,7 @@ def _in_words(result: RosterResult) -> str:
 
 def _preview(request: Request, access: Access, form: RosterMappingForm) -> HttpResponse:
     context = {"course": access.course, "access": access, "form": form}
-    status = 400
+    status = 422
     if form.is_valid():
         read = form.read()
         plan = plan_roster(
@@ -192,5 +198,5 @@ def _preview(request: Request, access: Access, form: RosterMappingForm) -> HttpR
             "rows": len(read.rows),
             "previewed": form.fingerprint(),
         }
-        status = 400 if problems and "apply" in request.POST else 200
+        status = 422 if problems and "apply" in request.POST else 200
     return render(request, "courses/roster_preview.html", context, status=status)
