@@ -207,9 +207,9 @@ class OfficeHoursAdmin(CourseScopedAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The staff as boxes to tick: there are few, and it works without a script."""
         kwargs["widget"] = forms.CheckboxSelectMultiple
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None and db_field.name == "staff":
-            field.queryset = field.queryset.filter(role__in=STAFF)  # type: ignore[attr-defined]
+            field.queryset = field.queryset.filter(role__in=STAFF)
         return field
 
 

@@ -36,4 +36,5 @@ def render(text: str) -> SafeString:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return mark_safe(html)  # nosec B308 B703: cleaned by nh3 in the line above
+    # Cleaned by nh3 in the line above.
+    return mark_safe(html)  # nosec B308 B703
