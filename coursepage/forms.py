@@ -126,9 +126,7 @@ class ImportForm(forms.Form):
     def carried(self) -> ImportForm:
         """The same form with an uploaded file's text in its field, so that it is not lost."""
         if self.was_uploaded and self.cleaned_data.get("text"):
-            data = self.data.copy()
-            data["text"] = self.cleaned_data["text"]
-            form = ImportForm(data)
+            form = ImportForm({**dict(self.data.items()), "text": self.cleaned_data["text"]})
             form.full_clean()
             return form
         return self

@@ -10,13 +10,14 @@ from coursepage.page import Group, RoleColumn, Row
 from coursepage.parser.columns import Columns, read_columns, writes_day_first
 from coursepage.parser.dates import Calendar, WrittenDate, date_of_cell, find_dates
 from coursepage.parser.entries import DatedEntry, finish
-from coursepage.parser.inline import LINK, TEXT, as_text, scan, squeeze
+from coursepage.parser.inline import LINK, as_text, scan, squeeze
+from coursepage.parser.labels import day_of, label_of, topic_beside_links
 from coursepage.parser.people import RoleCell, StaffNames, joins_by_dash, read_role_cell
 from coursepage.parser.readings import Draft, ReadingList
 from coursepage.parser.required import Legend, decide_required
 from coursepage.parser.source import Source
 from coursepage.parser.tables import Table, TableRow, check_shape
-from coursepage.parser.times import WEEKDAY_NAMES, find_time, weekday_word
+from coursepage.parser.times import WEEKDAY_NAMES, weekday_word
 from coursepage.parser.words import is_break, is_list_label, is_placeholder
 
 _MAX_ROWS = 2000  # of one table; a course page has dozens
@@ -212,7 +213,7 @@ class _Reader:
             if more:
                 self.extra.append(DatedEntry(row.line, more, None, self.section))
         self.reading_list = ReadingList(self.source)
-        rest = _label_of(cell[: written.start] + " " + cell[written.end :])
+        rest = label_of(cell[: written.start] + " " + cell[written.end :])
         if rest:
             self.current.topics.append(rest)
         self._fill(columns, row, first=True)
@@ -226,7 +227,7 @@ class _Reader:
         if on is None or written.until is None:
             return None
         year = on.year + (written.until < (on.month, on.day) and on.month >= 11)
-        until = _day(year, *written.until)
+        until = day_of(year, *written.until)
         if until is None or until <= on:
             return None
         self.calendar.next(until.month, until.day, until.year)
@@ -246,9 +247,7 @@ class _Reader:
             )  # fmt: skip
             added = content.drafts
             if columns.readings_are_topics and added and not content.plain_titles:
-                entry.topics.extend(
-                    filter(None, [_topic_beside_links(row.cells[columns.readings])])
-                )
+                entry.topics.extend(filter(None, [topic_beside_links(row.cells[columns.readings])]))
             entry.titles.extend(content.titles)
             entry.plain_titles.extend(content.plain_titles)
             entry.slides.extend(content.slides)
@@ -289,41 +288,3 @@ class _Reader:
                 entry.roles.setdefault(role.key, []).append(group)
                 if added:
                     entry.reading_roles.setdefault(id(added[0]), []).append((role.key, group))
-
-
-def _is_weekday(word: str) -> bool:
-    """Whether a word beside a date can only be its weekday: "Wed", "W", "Th", but not "AI"."""
-    if weekday_word(word) is not None:
-        return True
-    return len(word) <= 2 and (not word.isupper() or word in "MTWRF")
-
-
-def _topic_beside_links(cell: str) -> str:
-    """The topic of a cell that also holds the links: "Routing ([paper](...))" -> "Routing"."""
-    text = "".join(" " if p.kind != TEXT else p.text for p in scan(cell))
-    text = squeeze(re.sub(r"\(\s*[^()]{0,30}?:?\s*\)|\[\s*\]", " ", text))
-    return text.replace(" ,", ",").strip(" .,;:/-–—*()")
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _label_of(text: str) -> str:
-    """What a date cell says besides the date: "(GenAI Systems)" -> "GenAI Systems"."""
-    text = squeeze(text).strip(" .,;:-–—*")
-    words = [w for w in re.split(r"[\s,()]+", text) if w]
-    if len(words) <= 2 and all(_is_weekday(word) for word in words):
-        return ""
-    if re.fullmatch(r"(?:week|wk|lec(?:ture)?|class|session)\.?\s*#?\d{1,2}\W*", text.lower()):
-        return ""
-    if find_time(text) and not re.search(r"[A-Za-z]{4,}", text):
-        return ""
-    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
-        text = text[1:-1]
-    if text.count("(") == 0 and text.endswith(")"):
-        text = text[:-1]
-    return text.strip(" .,;:-–—*")
