@@ -6,17 +6,23 @@ only after somebody has shown that an address is theirs, so no form here can tel
 
 from __future__ import annotations
 
+import logging
+import smtplib
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib import messages
 from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
 
     from courses.models import Person
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,6 +37,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return (url or "").startswith("/") and url_has_allowed_host_and_scheme(
             url, allowed_hosts=None
         )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a code or link at once; say so when the mail server does not take it.
+
+        What is said is the same for every address.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (smtplib.SMTPException, OSError):
+            logger.exception("A mail of the kind %s could not be sent", template_prefix)
+            messages.error(
+                allauth_context.request,
+                "The mail could not be sent just now. Try again in a few minutes.",
+            )
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

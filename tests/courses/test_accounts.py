@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -273,6 +274,21 @@ def test_nobodys_mailbox_is_filled_with_codes(stranger, address):
     for _ in range(10):
         Client().post(CODE, {"email": address})
     assert len(mail.outbox) == 3
+
+
+class BrokenServer(EmailBackend):
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("no server")
+
+
+@pytest.mark.parametrize(("page", "data"), PROBES)
+@pytest.mark.parametrize("address", ["stranger@elsewhere.example", "unknown@mail.example"])
+def test_a_broken_mail_server_is_said_and_tells_nothing_else(
+    client, settings, stranger, page, data, address
+):
+    settings.EMAIL_BACKEND = f"{__name__}.BrokenServer"
+    html = client.post(page, {"email": address, **data}, follow=True).content.decode()
+    assert "The mail could not be sent just now." in html
 
 
 def test_the_demo_offers_each_person_with_one_click(client, settings, presenter, monkeypatch):
