@@ -14,9 +14,7 @@ class StudentGroup(models.Model):
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
-    members = models.ManyToManyField(
-        Enrolment, through="Membership", related_name="student_groups"
-    )
+    members = models.ManyToManyField(Enrolment, through="Membership", related_name="student_groups")
 
     class Meta:
         ordering = ("course", "number")

@@ -34,9 +34,7 @@ def groups_of(enrolment: Enrolment, at: datetime) -> QuerySet[StudentGroup]:
 def members_of(group: StudentGroup, at: datetime) -> QuerySet[Enrolment]:
     """Who is in the group at `at`, in the order in which they joined it."""
     return (
-        Enrolment.objects.filter(
-            pk__in=memberships_at(at).filter(group=group).values("enrolment")
-        )
+        Enrolment.objects.filter(pk__in=memberships_at(at).filter(group=group).values("enrolment"))
         .select_related("person")
         .order_by("pk")
     )

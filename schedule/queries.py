@@ -41,9 +41,7 @@ def meetings_of(course: Course) -> QuerySet[Meeting]:
 
 def next_meeting(course: Course, at: datetime) -> Meeting | None:
     """The meeting that is on at `at`, or the first one that starts after it."""
-    return (
-        Meeting.objects.filter(course=course, ends_at__gt=at).order_by("starts_at", "pk").first()
-    )
+    return Meeting.objects.filter(course=course, ends_at__gt=at).order_by("starts_at", "pk").first()
 
 
 def effective_deadline(*, work: Work, meeting: Meeting) -> Deadline | None:

@@ -52,7 +52,9 @@ class Meeting(models.Model):
     lecturer = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.SET_NULL, related_name="lectures"
     )
-    lecturer_name = models.CharField(max_length=200, blank=True, help_text="As written on the page.")
+    lecturer_name = models.CharField(
+        max_length=200, blank=True, help_text="As written on the page."
+    )
     lecture_url = models.CharField(
         max_length=500, blank=True, help_text="The slides of a staff lecture."
     )

@@ -24,6 +24,8 @@ class Command(BaseCommand):
         """Lay the course anew when there is none or its term was laid days ago."""
         if not settings.DEMO:
             raise CommandError("The demo wants DEMO=1; `make demo` sets it.")
+        if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+            raise CommandError("The demo keeps its people in SQLite; leave DATABASE_URL empty.")
         now = timezone.now()
         kept = remembered()
         there = kept is not None and Course.objects.filter(slug=kept["course"]).exists()
