@@ -36,7 +36,7 @@ def meeting_kind_of(
     """
     named = staff_in_label(label)
     lecturer = ", ".join(staff) or named
-    if is_guest(label) and not (roles - {"presenter"}):
+    if is_guest(label):
         return "guest_lecture", lecturer
     if is_presentations(label) and not has_readings and "presenter" not in roles:
         return "presentations", lecturer

@@ -31,6 +31,11 @@ def day_of(year: int, month: int, day: int) -> dt.date | None:
 def label_of(text: str) -> str:
     """What a date cell says besides the date: "(GenAI Systems)" -> "GenAI Systems"."""
     text = squeeze(text).strip(" .,;:-–—*")
+    first, _space, rest = text.partition(" ")
+    if rest and weekday_word(first) is not None:
+        text = rest.strip(" .,;:-–—*")
+    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
+        text = text[1:-1].strip()
     words = [w for w in re.split(r"[\s,()]+", text) if w]
     if len(words) <= 2 and all(_is_weekday(word) for word in words):
         return ""
@@ -38,8 +43,6 @@ def label_of(text: str) -> str:
         return ""
     if find_time(text) and not re.search(r"[A-Za-z]{4,}", text):
         return ""
-    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
-        text = text[1:-1]
     if text.count("(") == 0 and text.endswith(")"):
         text = text[:-1]
     return text.strip(" .,;:-–—*")

@@ -16,6 +16,9 @@ _HONORIFIC = re.compile(
 )
 _TITLED = re.compile(r"^(?:prof(?:essor)?|dr)\b\.?\s+\S", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:groups?|teams?|g)\s*#?\s*\d", re.IGNORECASE)
+_NUMBERED_AND_NAMED = re.compile(
+    r"^(?:groups?|teams?|g)\s*#?\s*\d{1,3}\s*(?::|[-–]\s|\()\s*(?=[A-Za-z])", re.IGNORECASE
+)
 _PAREN = re.compile(r"\(([^()]*)\)")
 _NETID = re.compile(r"^[a-z][a-z0-9_.-]{1,19}$")
 _LABEL = re.compile(
@@ -116,8 +119,11 @@ def read_role_cell(
     texts: list[str] = []
     for line in lines:
         text = _without_links(line, found)
-        if text:
-            texts.append(text)
+        named = _NUMBERED_AND_NAMED.sub("", text)
+        if named != text and named.endswith(")") and "(" not in named:
+            named = named[:-1]
+        if named:
+            texts.append(named)
     if len(texts) > 1 and not any(_GROUP_SEPARATOR.search(t) or "," in t for t in texts):
         texts = [", ".join(texts)]
     for text in texts:

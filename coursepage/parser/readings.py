@@ -118,6 +118,8 @@ class ReadingList:
         own = mark_of(label.group(1)) if label else (None, "")
         if label and own[0] is not None and not own[1]:
             text = text[label.end() :]
+        text, last = _without_last_mark(text)
+        own = last if last[0] is not None else own
         marked = own[0] is not None or any(mark_of(t)[0] is not None for t in _tokens(text))
         special = is_break(text) or is_presentations(text) or is_deadline(text)
         reading = marked or (titled and not special and (bullet or not first))
@@ -213,6 +215,15 @@ class ReadingList:
 def _starts_with_label(pieces: list[Piece]) -> bool:
     label = _LABEL.match(_BULLET.sub("", squeeze("".join(piece.text for piece in pieces))))
     return label is not None and mark_of(label.group(1)) in ((True, ""), (False, ""))
+
+
+def _without_last_mark(text: str) -> tuple[str, tuple[bool | None, str]]:
+    """ "A paper, required" -> ("A paper", (True, ""))."""
+    match = re.search(r"\s*[,–—-]\s+([A-Za-z][A-Za-z -]{2,24})\.?$", text)
+    mark = mark_of(match.group(1)) if match else (None, "")
+    if match and mark[0] is not None and not mark[1]:
+        return text[: match.start()], mark
+    return text, (None, "")
 
 
 def _title(pieces: list[Piece]) -> str:

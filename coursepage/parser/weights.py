@@ -69,35 +69,62 @@ def _from_table(source: Source, table: Table) -> list[Weight]:
 
 
 def _from_list(source: Source) -> list[Weight]:
-    """Items such as "Final Project: 40%" under a heading about grades or workload; items indented
-    under one that has a weight are its parts and not counted again."""
+    """Items such as "Final Project: 40%", or a sentence of them, under a heading about grades or
+    workload."""
     best: list[Weight] = []
     for index, heading in enumerate(source.headings):
-        if not _SECTION.search(heading.text):
-            continue
-        later = source.headings[index + 1].line if index + 1 < len(source.headings) else None
-        found: list[Weight] = []
-        deepest = None
-        for number in range(heading.line + 1, (later or len(source) + 1)):
-            match = _ITEM.match(source.line(number))
-            if number in source.used or not match or len(match.group(2)) > 600:
-                continue
-            indent = len(match.group(1))
-            text = as_text(match.group(2))
-            percent = _PERCENT.search(text)
-            if percent is None or Decimal(percent.group(1)) > 100:
-                continue
-            if deepest is not None and indent > deepest:
-                continue
-            deepest = indent
-            name = text[: percent.start()].strip(" :-–—=(*,~")
-            if not name:
-                name = re.split(r"[.;(:]", text[percent.end() :])[0].strip(" :-–—)*,of")
-            if name and not _TOTAL.match(name) and len(name) <= 120:
-                found.append(Weight(squeeze(name), Decimal(percent.group(1)), number))
-        if len(found) > len(best) and len(found) > 1:
-            best = found
+        if _SECTION.search(heading.text):
+            last = source.headings[index + 1].line if index + 1 < len(source.headings) else 0
+            numbers = range(heading.line + 1, last or len(source) + 1)
+            found = _from_items(source, numbers)
+            if len(found) > max(1, len(best)):
+                best = found
     if best:
         for weight in best:
             source.use(weight.line, weight.line)
-    return best
+        return best
+    for index, heading in enumerate(source.headings):
+        last = source.headings[index + 1].line if index + 1 < len(source.headings) else 0
+        for number in range(heading.line + 1, last or len(source) + 1):
+            line = source.line(number)
+            if "%" in line and number not in source.used and _SECTION.search(heading.text):
+                return _from_sentence(as_text(line), number)
+    return []
+
+
+def _from_items(source: Source, numbers: range) -> list[Weight]:
+    """Items indented under one that has a weight are its parts and not counted again."""
+    found: list[Weight] = []
+    deepest: int | None = None
+    for number in numbers:
+        match = _ITEM.match(source.line(number))
+        if number in source.used or not match or len(match.group(2)) > 600:
+            continue
+        indent = len(match.group(1))
+        text = as_text(match.group(2))
+        percent = _PERCENT.search(text)
+        if percent is None or Decimal(percent.group(1)) > 100:
+            continue
+        if deepest is not None and indent > deepest:
+            continue
+        deepest = indent
+        name = text[: percent.start()].strip(" :-–—=(*,~")
+        if not name:
+            name = re.split(r"[.;(:]", text[percent.end() :])[0].strip(" :-–—)*,of")
+        if name and not _TOTAL.match(name) and len(name) <= 120:
+            found.append(Weight(squeeze(name), Decimal(percent.group(1)), number))
+    return found
+
+
+def _from_sentence(text: str, line: int) -> list[Weight]:
+    """ "Participation 15%, presentations (25%), project 60%." in one line, three or more."""
+    found: list[Weight] = []
+    for part in re.split(r"[,;]|\.\s|\band\b", text[:2000]):
+        percent = _PERCENT.search(part)
+        if percent is None or Decimal(percent.group(1)) > 100:
+            continue
+        name = part[: percent.start()].split(":")[-1].strip(" :-–—=(*~")
+        name = name or part[percent.end() :].strip(" :-–—)*.").removeprefix("of ").strip()
+        if name and not _TOTAL.match(name) and len(name) <= 60:
+            found.append(Weight(squeeze(name), Decimal(percent.group(1)), line))
+    return found if len(found) > 2 else []

@@ -3,7 +3,7 @@
 import re
 
 _STRONG_NO_CLASS = re.compile(
-    r"\bno\s+(?:in[- ]person\s+)?(?:class|classes|lecture|lectures|meetings?|seminar|session)\b"
+    r"\bno\s+(?:in[- ]person\s+)?(?:class(?:es)?|lectures?|meetings?|seminar|session|discussion)\b"
     r"|\b(?:class|classes|lecture|lectures|seminar|meeting)\s+(?:is\s+|are\s+)?(?:cancel+ed|suspended)\b"
     r"|\bcancel+ed\b|\buniversity\s+closed\b|\bno-class\b",
     re.IGNORECASE,
@@ -12,7 +12,7 @@ _WEAK_NO_CLASS = re.compile(
     r"\b(?:break|holiday|recess|vacation|reading\s+(?:week|days?)|study\s+(?:week|days?)"
     r"|thanksgiving|labor\s+day|labour\s+day|memorial\s+day|mlk|martin\s+luther\s+king"
     r"|presidents?['’]?\s+day|family\s+day|good\s+friday|veterans\s+day|juneteenth"
-    r"|independence\s+day|victoria\s+day|canada\s+day|easter|yom\s+kippur|day\s+off)\b",
+    r"|independence\s+day|victoria\s+day|canada\s+day|easter|yom\s+kippur|day\s+off|snow\s+day|election\s+day)\b",
     re.IGNORECASE,
 )
 _DUE = re.compile(
@@ -137,6 +137,8 @@ def mark_of(token: str) -> tuple[bool | None, str]:
     "Required" -> (True, ''); "optional, Sec 3" is two tokens; "Sec 1-4.2" -> (None, 'Sec 1-4.2').
     """
     token = token.strip(" *_.!")
+    if token in ("R", "O"):
+        return token == "R", ""
     match = _OPTIONAL.match(token)
     if match:
         return False, token[match.end() :].strip()

@@ -530,3 +530,26 @@ def test_an_unknown_zone_is_refused(zone):
 def test_a_title_of_another_year_is_noticed():
     text = table("| Jan 22 | A | | | |").replace("A Seminar", "A Seminar (F'24)")
     assert codes_of(page_of(text)) == [(1, "term-mismatch")]
+
+
+def test_a_lecture_s_number_beside_its_date_is_no_topic():
+    rows = rows_of("| Thu 1/23 (Lec 3) | A | | | |", "| Feb 5 (Caches) | [B](http://b.x) | | | |")
+    assert [row.topic for row in rows] == ["", "Caches"]
+
+
+def test_a_named_group_may_carry_its_number():
+    page = page_of(table("| Jan 22 | A | Group 1: Ana, Bo | Group 2 (Cy, Di) | |"))
+    assert page.groups == (("Ana", "Bo"), ("Cy", "Di"))
+
+
+def test_weights_may_be_a_sentence():
+    text = (
+        table("| Jan 22 | A | | | |") + "\n## Grading\nTalks 15%, reviews (25%), and project 60%.\n"
+    )
+    assert [(w.name, int(w.percent)) for w in page_of(text).weights] == [
+        ("Talks", 15), ("reviews", 25), ("project", 60),
+    ]  # fmt: skip
+
+
+def test_one_letter_marks():
+    assert marks("| Jan 22 | [A](u:a) (R), [B](u:b) (O) | | | |") == [True, False]
