@@ -127,8 +127,15 @@ CACHES: dict[str, dict[str, Any]] = {
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-    )
+    ),
+    # In each web process: whole public pages, for as many seconds as PUBLIC_PAGE_SECONDS says.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 50},
+    },
 }
+PUBLIC_PAGE_SECONDS = env.int("PUBLIC_PAGE_SECONDS", default=0 if TESTING else 10)
 
 # Accounts: an address is the sign-in name; see courses/accounts.py for what is refused.
 AUTH_USER_MODEL = "courses.Person"

@@ -17,7 +17,7 @@ class StudentGroup(models.Model):
     members = models.ManyToManyField(Enrolment, through="Membership", related_name="student_groups")
 
     class Meta:
-        ordering = ("course", "number")
+        ordering = ("course_id", "number")
         constraints = (
             models.UniqueConstraint(fields=("course", "number"), name="group_number_in_course"),
         )
@@ -38,7 +38,7 @@ class Membership(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("group", "pk")
+        ordering = ("group_id", "pk")
         constraints = (
             models.UniqueConstraint(
                 fields=("group", "enrolment"),

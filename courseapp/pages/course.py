@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Prefetch
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,10 +13,7 @@ from courseapp.pages.programme import programme_of
 from courses.models import CourseText, Enrolment
 from courses.permissions import can_create_courses, courses_visible_to
 from courses.queries import staff_of
-from courses.web import Request, open_course
-
-if TYPE_CHECKING:
-    from django.http import HttpResponse
+from courses.web import Access, Request, open_course
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ABOUT = {"description", "objectives", "structure", "prerequisites"}
@@ -36,8 +34,25 @@ def front(request: Request) -> HttpResponse:
 
 @require_safe
 def course_page(request: Request, slug: str) -> HttpResponse:
-    """The public page: when and where, who teaches, the schedule, the policies."""
+    """The public page: when and where, who teaches, the schedule, the policies.
+
+    Who comes without a session may get it up to PUBLIC_PAGE_SECONDS old, as long as the course
+    is theirs to see: before class a whole room opens it at once. A session may hold messages.
+    """
     access = open_course(request, slug)
+    seconds = settings.PUBLIC_PAGE_SECONDS
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or not seconds:
+        return _course_page(request, access)
+    pages = caches["pages"]
+    key = f"course:{access.course.pk}"
+    html = pages.get(key)
+    if html is None:
+        html = _course_page(request, access).content
+        pages.set(key, html, seconds)
+    return HttpResponse(html)
+
+
+def _course_page(request: Request, access: Access) -> HttpResponse:
     course = access.course
     texts = list(course.texts.all())
     hours = course.office_hours.prefetch_related(

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('course', 'role', 'netid'),
+                'ordering': ('course_id', 'role', 'netid'),
             },
         ),
         migrations.CreateModel(

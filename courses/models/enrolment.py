@@ -47,7 +47,7 @@ class Enrolment(models.Model):
     dropped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("course", "role", "netid")
+        ordering = ("course_id", "role", "netid")
         constraints = (
             models.UniqueConstraint(
                 "course",

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("course", "position", "pk"),
+                "ordering": ("course_id", "position", "pk"),
             },
         ),
         migrations.CreateModel(

@@ -36,7 +36,7 @@ class GradeComponent(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("course", "position", "pk")
+        ordering = ("course_id", "position", "pk")
         constraints = (
             models.UniqueConstraint(fields=("course", "name"), name="component_name_in_course"),
         )

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='courses.enrolment')),
             ],
             options={
-                'ordering': ('group', 'pk'),
+                'ordering': ('group_id', 'pk'),
             },
         ),
         migrations.CreateModel(
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('members', models.ManyToManyField(related_name='student_groups', through='groups.Membership', to='courses.enrolment')),
             ],
             options={
-                'ordering': ('course', 'number'),
+                'ordering': ('course_id', 'number'),
             },
         ),
         migrations.AddField(

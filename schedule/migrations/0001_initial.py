@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('lecturer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lectures', to='courses.enrolment')),
             ],
             options={
-                'ordering': ('course', 'on', 'position'),
+                'ordering': ('course_id', 'on', 'position'),
             },
         ),
         migrations.CreateModel(
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='courses.course')),
             ],
             options={
-                'ordering': ('course', 'due_at'),
+                'ordering': ('course_id', 'due_at'),
             },
         ),
         migrations.CreateModel(
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='schedule.meeting')),
             ],
             options={
-                'ordering': ('meeting', 'position'),
+                'ordering': ('meeting_id', 'position'),
             },
         ),
         migrations.CreateModel(
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='courses.course')),
             ],
             options={
-                'ordering': ('course', 'position'),
+                'ordering': ('course_id', 'position'),
             },
         ),
         migrations.AddField(
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='schedule.meeting')),
             ],
             options={
-                'ordering': ('meeting', 'role', 'group'),
+                'ordering': ('meeting_id', 'role', 'group_id'),
                 'constraints': [models.UniqueConstraint(fields=('meeting', 'group', 'role'), name='role_assigned_once')],
             },
         ),

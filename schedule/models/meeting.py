@@ -15,7 +15,7 @@ class Section(models.Model):
     position = models.PositiveIntegerField()
 
     class Meta:
-        ordering = ("course", "position")
+        ordering = ("course_id", "position")
 
     def __str__(self) -> str:
         return self.title
@@ -61,7 +61,7 @@ class Meeting(models.Model):
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ("course", "on", "position")
+        ordering = ("course_id", "on", "position")
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(kind="no_class", starts_at=None, ends_at=None)
@@ -98,7 +98,7 @@ class Reading(models.Model):
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ("meeting", "position")
+        ordering = ("meeting_id", "position")
 
     def __str__(self) -> str:
         return self.title

@@ -31,7 +31,7 @@ class Milestone(models.Model):
     )
 
     class Meta:
-        ordering = ("course", "due_at")
+        ordering = ("course_id", "due_at")
 
     def __str__(self) -> str:
         return self.title

@@ -28,7 +28,7 @@ class RoleAssignment(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
 
     class Meta:
-        ordering = ("meeting", "role", "group")
+        ordering = ("meeting_id", "role", "group_id")
         constraints = (
             models.UniqueConstraint(fields=("meeting", "group", "role"), name="role_assigned_once"),
         )

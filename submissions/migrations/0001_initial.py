@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='schedule.reading')),
             ],
             options={
-                'ordering': ('reading', 'asked_at', 'pk'),
+                'ordering': ('reading_id', 'asked_at', 'pk'),
             },
         ),
         migrations.CreateModel(
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='question', to='submissions.receipt')),
             ],
             options={
-                'ordering': ('question', 'number'),
+                'ordering': ('question_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'slides',
-                'ordering': ('meeting', 'group', 'version'),
+                'ordering': ('meeting_id', 'group_id', 'version'),
             },
         ),
         migrations.CreateModel(
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'summaries',
-                'ordering': ('meeting', 'group', 'version'),
+                'ordering': ('meeting_id', 'group_id', 'version'),
             },
         ),
         migrations.AddConstraint(

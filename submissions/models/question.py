@@ -25,7 +25,7 @@ class Question(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("reading", "asked_at", "pk")
+        ordering = ("reading_id", "asked_at", "pk")
         constraints = (
             models.UniqueConstraint(
                 fields=("reading", "author"), name="question_one_per_reading_and_author"
@@ -46,7 +46,7 @@ class QuestionVersion(models.Model):
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="question")
 
     class Meta:
-        ordering = ("question", "number")
+        ordering = ("question_id", "number")
         constraints = (
             models.UniqueConstraint(fields=("question", "number"), name="question_version_once"),
         )

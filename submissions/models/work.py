@@ -23,7 +23,7 @@ class Slides(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("meeting", "group", "version")
+        ordering = ("meeting_id", "group_id", "version")
         verbose_name_plural = "slides"
         constraints = (
             models.UniqueConstraint(
@@ -64,7 +64,7 @@ class Summary(models.Model):
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="summary")
 
     class Meta:
-        ordering = ("meeting", "group", "version")
+        ordering = ("meeting_id", "group_id", "version")
         verbose_name_plural = "summaries"
         constraints = (
             models.UniqueConstraint(
