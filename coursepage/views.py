@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -99,12 +100,22 @@ def _row(page: Page, number: int) -> dict[str, Any]:
 
 
 def _warnings(page: Page, text: str) -> list[dict[str, Any]]:
-    """Each warning with the text of its line, cut to a readable length."""
+    """Each warning with the part of its line that it is about; the same line is quoted once."""
     lines = text.removeprefix("\ufeff").split("\n")
-    return [
-        {
-            "warning": warning,
-            "text": lines[warning.line - 1].strip()[:200] if 0 < warning.line <= len(lines) else "",
-        }
-        for warning in page.warnings
-    ]
+    shown: list[dict[str, Any]] = []
+    quoted = ""
+    for warning in page.warnings:
+        line = lines[warning.line - 1].strip() if 0 < warning.line <= len(lines) else ""
+        quote = _excerpt(line, warning.message)
+        shown.append({"warning": warning, "text": "" if quote == quoted else quote})
+        quoted = quote
+    return shown
+
+
+def _excerpt(line: str, message: str) -> str:
+    """At most 160 characters of the line, around the words that the message quotes."""
+    words = re.search(r"“([^”]{3,40})", message)
+    at = line.find(words.group(1)) if words else -1
+    start = max(0, at - 40) if at > 100 else 0
+    cut = line[start : start + 160]
+    return ("… " if start else "") + cut + (" …" if start + 160 < len(line) else "")
