@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,6 +20,7 @@ from coursepage.shaping import component_kinds, shifted, slug_of, web_address
 from courses.actions.claims import claim_entries_of
 from courses.models import Course, CourseText, Person
 from grading.models import GradeComponent
+from schedule.deadlines import wall_clock
 
 __all__ = ["create_course", "existing_course"]
 
@@ -67,8 +68,9 @@ def create_course(
     except IntegrityError:
         raise CourseExists(Course.objects.get(slug=course.slug)) from None
     staff = store_staff(course, page, by, at)
-    students = store_students(course, page, staff, at)
-    groups = store_groups(course, page, students, at)
+    since = _since(course, at)
+    students = store_students(course, page, staff, since)
+    groups = store_groups(course, page, students, since)
     store_schedule(course, page, staff, groups, shift_weeks)
     store_milestones(course, page, shift_weeks)
     _texts(course, page)
@@ -93,6 +95,14 @@ def create_course(
     )
     claim_entries_of(course=course, at=at)
     return course
+
+
+def _since(course: Course, at: datetime) -> datetime:
+    """From when on the page's people and groups hold: from the term's first day, wherever it is
+    imported later than that, else from the import."""
+    if course.starts_on is None:
+        return at
+    return min(at, wall_clock(course.starts_on, time(0), course.zone))
 
 
 def _course(page: Page, email_domain: str, weeks: int, at: datetime) -> Course:

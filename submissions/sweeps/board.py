@@ -66,11 +66,13 @@ class Board:
     def due(self, work: Work) -> Iterator[tuple[Meeting, Deadline]]:
         """The lectures with the deadline in force for `work`.
 
-        Without what was due when the course was set up: nobody could hand that in here.
+        Without what was due when the course was set up: nobody could hand that in here. (As of
+        an instant before that, a course is taken as if it had always been there.)
         """
         for meeting in self.meetings:
             deadline = effective_deadline(work=work, meeting=meeting)
-            if deadline is not None and deadline.due_at > meeting.course.created_at:
+            created_at = meeting.course.created_at
+            if deadline is not None and not deadline.due_at <= created_at <= self.at:
                 yield meeting, deadline
 
     @cached_property

@@ -104,6 +104,19 @@ def test_one_person_stands_in_two_groups(course):
     assert [netid for netid, count in twice.items() if count > 1] == ["nd4"]
 
 
+@pytest.mark.parametrize("months_late", [0, 2, 20])
+def test_groups_hold_from_the_first_day_of_term_however_late_the_import(
+    db, sample, sample_text, months_late
+):
+    at = AT + dt.timedelta(days=30 * months_late)
+    course = create_course(page=sample, source=sample_text, by=None, at=at)
+    first_day = dt.datetime(2025, 1, 22, 6, 0, tzinfo=dt.UTC)
+    since = min(at, first_day)
+    assert set(course.student_groups.values_list("created_at", flat=True)) == {since}
+    assert {one.joined_at for one in Membership.objects.all()} == {since}
+    assert course.created_at == at
+
+
 def test_roles_at_a_lecture(course, sample):
     lecture = course.meetings.get(on=dt.date(2025, 2, 5))
     roles = {one.role: one.group.number for one in lecture.assignments.all()}

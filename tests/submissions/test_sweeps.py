@@ -275,6 +275,13 @@ def test_what_was_due_when_the_course_was_set_up_is_not_told(seminar):
     assert {key for _, key in told()} == {"missing:summary", "missing:digest"}
 
 
+def test_a_sweep_as_of_an_instant_before_the_course_was_set_up_tells_all(seminar):
+    seminar.created_at = make.SUMMARY_DUE + make.MICROSECOND
+    seminar.save()
+    everything(make.SUMMARY_DUE)
+    assert {key for _, key in told()} >= {"missing:question", "missing:slides"}
+
+
 def test_who_dropped_is_told_nothing(companion):
     companion.dropped_at = make.CLASS_STARTS - 2 * H
     companion.save()
