@@ -5,8 +5,10 @@ A bad value stops the start with a message instead of being guessed at.
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +23,28 @@ TESTING = "pytest" in sys.modules
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
-    """SECRET_KEY, or for the demo, debugging and tests one that is made once and kept."""
+    """SECRET_KEY, or on one machine a random one that is made once and kept in DATA_DIR."""
     key = env.str("SECRET_KEY", default="")
     if key:
         if len(key) < 32:
             raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters.")
         return key
-    if not (DEMO or DEBUG or TESTING):
-        raise ImproperlyConfigured("SECRET_KEY must be set (DEMO=1 makes one of its own).")
     file = DATA_DIR / "secret_key"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
-    return file.read_text().strip()
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    # Two processes may have met here: the other one is writing its few bytes.
+    for _ in range(100):
+        if key := file.read_text().strip():
+            return key
+        time.sleep(0.01)
+    raise ImproperlyConfigured(f"{file} is empty; remove it, or set SECRET_KEY.")
 
 
 SECRET_KEY = _secret_key()

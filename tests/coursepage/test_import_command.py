@@ -8,7 +8,9 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from coursepage.management.commands import import_course
 from coursepage.page import summary
 from courses.models import Course
 from tests.coursepage.conftest import SAMPLE, TERM
@@ -110,3 +112,12 @@ def test_a_dash_reads_standard_input(monkeypatch, sample_text):
     monkeypatch.setattr(sys, "stdin", stream)
     out, _err = run("-", "--term", TERM, "--dry-run")
     assert "  standard input:58: " in out
+
+
+def test_a_database_without_tables_is_told_apart_from_a_bad_page(monkeypatch):
+    def no_table(**_):
+        raise OperationalError("no such table: courses_course")
+
+    monkeypatch.setattr(import_course, "create_course", no_table)
+    with pytest.raises(CommandError, match=r"no such table.*manage.py prepare"):
+        run(str(SAMPLE), "--term", TERM)

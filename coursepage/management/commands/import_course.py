@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.utils import timezone
 
 from coursepage.apply import create_course, existing_course
@@ -70,6 +70,11 @@ class Command(BaseCommand):
                 )
             except CourseExists as error:
                 raise CommandError(f"{shown}: {error}") from error
+            except (OperationalError, ProgrammingError) as error:
+                raise CommandError(
+                    f"The database cannot be written ({error}). If it is new, run"
+                    " `python manage.py prepare` first. Nothing was created."
+                ) from error
             numbers |= {"slug": course.slug, "address": f"/c/{course.slug}/"}
         if options["json"]:
             self.stdout.write(json.dumps(numbers, ensure_ascii=False, indent=2))
