@@ -5,6 +5,7 @@ A bad value stops the start with a message instead of being guessed at.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sys
@@ -34,11 +35,9 @@ def _secret_key() -> str:
             raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters.")
         return key
     file = DATA_DIR / "secret_key"
-    try:
+    with contextlib.suppress(FileExistsError):
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
     # Two processes may have met here: the other one is writing its few bytes.
     for _ in range(100):
         if key := file.read_text().strip():

@@ -138,7 +138,7 @@ def mark_of(token: str) -> tuple[bool | None, str]:
     """
     token = token.strip(" *_.!")
     if token in ("R", "O"):
-        return token == "R", ""
+        return token == "R", ""  # nosec B105: no password
     match = _OPTIONAL.match(token)
     if match:
         return False, token[match.end() :].strip()
