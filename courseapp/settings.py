@@ -36,8 +36,9 @@ def _secret_key() -> str:
         return key
     file = DATA_DIR / "secret_key"
     with contextlib.suppress(FileExistsError):
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(50))
+        new = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(new, secrets.token_urlsafe(50).encode())
+        os.close(new)
     # Two processes may have met here: the other one is writing its few bytes.
     for _ in range(100):
         if key := file.read_text().strip():
