@@ -26,7 +26,8 @@ from tests.courseapp.processes import (
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[2]
-FOREVER = "import signal; print('up', flush=True); signal.pause()"
+# Both services write to one pipe: a line must go out in one piece.
+FOREVER = r"import os, signal; os.write(1, b'up\n'); signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FOREVER
 
 
