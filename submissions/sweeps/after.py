@@ -8,7 +8,7 @@ from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
 from schedule.deadlines import Work
 from submissions.duties import State, state_of
-from submissions.sweeps.board import STALE_AFTER, Board, link, prefix
+from submissions.sweeps.board import STALE_AFTER, Board, key, link, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _questions(board: Board) -> Iterator[NoticeDraft]:
                 link(meeting),
             ]
             yield NoticeDraft(
-                key=f"missing:question:{meeting.pk}:{student.pk}",
+                key=key("missing:question", deadline, meeting.pk, student.pk),
                 kind="missing",
                 subject=f"{prefix(meeting)}: no question from you for {meeting.heading}",
                 body="\n".join(lines),
@@ -97,11 +97,11 @@ def _group_work(board: Board, work: Work) -> Iterator[NoticeDraft]:
                     f"{link(meeting, work.value)}?group={group.pk}",
                 ]
             )
-            for member in board.members(group):
+            for member in board.members_when(group, deadline.due_at):
                 if member.is_staff or not _owed_it(member, deadline):
                     continue
                 yield NoticeDraft(
-                    key=f"missing:{work.value}:{meeting.pk}:{group.pk}:{member.pk}",
+                    key=key(f"missing:{work.value}", deadline, meeting.pk, group.pk, member.pk),
                     kind="missing",
                     subject=f"{prefix(meeting)}: the {what} of {group} for {meeting.heading} "
                     + ("are missing" if work is Work.SLIDES else "is missing"),
@@ -113,7 +113,7 @@ def _group_work(board: Board, work: Work) -> Iterator[NoticeDraft]:
 
 def _digests(board: Board) -> Iterator[NoticeDraft]:
     """One to each of the staff, once a meeting's last deadline (the summaries') has passed."""
-    for meeting, _ in _passed(board, Work.SUMMARY):
+    for meeting, deadline in _passed(board, Work.SUMMARY):
         lines = [*_counts_of_questions(board, meeting)]
         for work, name in ((Work.SLIDES, "Slides"), (Work.SUMMARY, "Summary")):
             for group in board.groups(meeting, work):
@@ -122,7 +122,7 @@ def _digests(board: Board) -> Iterator[NoticeDraft]:
                 lines.append(f"{name} of {group}: {state}")
         for member in board.staff(meeting):
             yield NoticeDraft(
-                key=f"missing:digest:{meeting.pk}:{member.pk}",
+                key=key("missing:digest", deadline, meeting.pk, member.pk),
                 kind="digest",
                 subject=f"{prefix(meeting)}: what came in for {meeting.heading}",
                 body="\n".join([*lines, "", link(meeting)]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
 from schedule.deadlines import Work
-from submissions.sweeps.board import Board, link, prefix
+from submissions.sweeps.board import Board, key, link, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _questions(board: Board) -> Iterator[NoticeDraft]:
                 ]
             lines += ["", _when(deadline, meeting, board.at)]
             yield NoticeDraft(
-                key=f"remind:question:{hours}h:{meeting.pk}:{student.pk}",
+                key=key(f"remind:question:{hours}h", deadline, meeting.pk, student.pk),
                 kind="reminder",
                 subject=f"{prefix(meeting)}: your question for {meeting.heading} is due "
                 + times.due_in_words(deadline.due_at, board.at, meeting.course.zone),
@@ -113,7 +113,7 @@ def _to_groups(
         )
         for member in _students(board.members(group)):
             yield NoticeDraft(
-                key=f"remind:{work.value}:{name}:{meeting.pk}:{group.pk}:{member.pk}",
+                key=key(f"remind:{work.value}:{name}", deadline, meeting.pk, group.pk, member.pk),
                 kind="reminder",
                 subject=f"{prefix(meeting)}: the {what} of {group} for {meeting.heading}, due "
                 + times.due_in_words(deadline.due_at, board.at, meeting.course.zone),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from groups.models import StudentGroup
+    from groups.models import Membership, StudentGroup
     from schedule.deadlines import Deadline
 
 # What is older than this is not told any more.
@@ -139,21 +139,30 @@ class Board:
         return found
 
     @cached_property
-    def _members(self) -> dict[int, list[Enrolment]]:
+    def _members(self) -> dict[int, list[Membership]]:
         groups = {one.group_id for some in self._assignments.values() for one in some}
-        found: dict[int, list[Enrolment]] = defaultdict(list)
+        found: dict[int, list[Membership]] = defaultdict(list)
         for membership in (
             memberships_at(self.at)
             .filter(group__in=groups)
             .select_related("enrolment__person")
             .order_by("pk")
         ):
-            found[membership.group_id].append(membership.enrolment)
+            found[membership.group_id].append(membership)
         return found
 
     def members(self, group: StudentGroup) -> list[Enrolment]:
         """Who is in the group at `at`."""
-        return self._members[group.pk]
+        return [one.enrolment for one in self._members[group.pk]]
+
+    def members_when(self, group: StudentGroup, due_at: datetime) -> list[Enrolment]:
+        """Those of them who were in it when its work was due already, and so owed it.
+
+        As in `submissions.queries.duties_of`, a group that was recorded later is taken as it was
+        first recorded.
+        """
+        moment = max(due_at, group.created_at)
+        return [one.enrolment for one in self._members[group.pk] if one.joined_at <= moment]
 
     @cached_property
     def _receipts(self) -> dict[tuple[str, int, int | None], list[Receipt]]:
@@ -172,6 +181,11 @@ def link(meeting: Meeting, name: str = "meeting", **arguments: object) -> str:
     arguments = arguments or {"meeting": meeting.pk}
     path = reverse(f"submissions:{name}", kwargs={"slug": meeting.course.slug, **arguments})
     return f"{settings.SITE_URL}{path}"
+
+
+def key(about: str, deadline: Deadline, *rows: int) -> str:
+    """The key of a notice about one deadline: one that has moved is told of anew."""
+    return ":".join([about, *map(str, rows), str(int(deadline.due_at.timestamp()))])
 
 
 def prefix(meeting: Meeting) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from courses.actions.outbox import NoticeDraft, post_notices
 from schedule.deadlines import Work
-from submissions.sweeps.board import STALE_AFTER, Board, link, prefix
+from submissions.sweeps.board import STALE_AFTER, Board, key, link, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
         for group in board.groups(meeting):
             for member in board.members(group):
                 yield NoticeDraft(
-                    key=f"open:questions:{meeting.pk}:{member.pk}",
+                    key=key("open:questions", deadline, meeting.pk, member.pk),
                     kind="questions-open",
                     subject=f"{prefix(meeting)}: questions for {meeting.heading}, open to read",
                     body="\n".join(lines),

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from courses.models import Notice
+from groups.actions import join_group
+from schedule.actions import move_meeting
 from schedule.models import Role
 from submissions.actions.questions import withdraw_question
 from submissions.sweeps import note_missing, remind, tell_questions_open
@@ -185,6 +187,18 @@ def test_who_joined_after_the_deadline_is_not_told_that_it_was_missed(seminar):
     assert "newcomer" not in told_names("missing:question")
 
 
+def test_who_joined_the_group_after_its_deadline_is_not_told_that_it_was_missed(
+    presenter_group, student_without_group
+):
+    join_group(
+        group=presenter_group,
+        enrolment=student_without_group,
+        at=make.SLIDES_DUE + make.MICROSECOND,
+    )
+    note_missing(at=make.SLIDES_DUE + H)
+    assert told_names("missing:slides") == ["presa"]
+
+
 def test_missing_slides_and_summaries_are_noted_once_due():
     note_missing(at=make.SLIDES_DUE - make.MICROSECOND)
     assert told("missing") == []
@@ -247,6 +261,19 @@ def test_five_sweeps_are_one_effect(at):
     before = set(Notice.objects.values_list("key", flat=True))
     assert [everything(at + later * timedelta(seconds=30)) for later in range(5)] == [0] * 5
     assert set(Notice.objects.values_list("key", flat=True)) == before
+
+
+def test_a_meeting_that_is_moved_is_told_of_anew(lecture):
+    """Whoever was reminded of the old date is reminded of the new one."""
+    for at in EVENTS:
+        everything(at)
+    before = Counter(told())
+    Notice.objects.all().update(kind="before")
+    move_meeting(meeting=lecture, on=lecture.on + timedelta(weeks=1))
+    for at in EVENTS:
+        everything(at + timedelta(weeks=1))
+    Notice.objects.filter(kind="before").delete()
+    assert Counter(told()) == before
 
 
 def test_worker_that_was_off_for_25_hours_catches_up_without_stale_reminders():
