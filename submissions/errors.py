@@ -47,11 +47,15 @@ class StaleVersion(Refused):
 
 
 class KeyReused(Refused):
-    """The form's key already has a receipt, for something else than is handed in now."""
+    """The form's key already has a receipt, for something else than is handed in now.
+
+    So it is when a browser goes back to a form that it kept, and other work is put in it.
+    """
 
     def __init__(self) -> None:
         super().__init__(
-            "This form was already used to hand in something else. Open the page again."
+            "This form had handed in something else before, so this was not taken. "
+            "Look at it once more, and hand it in again."
         )
 
 

@@ -81,6 +81,16 @@ def clean_name(name: str) -> str:
     return shown[:NAME_LENGTH] or "file"
 
 
+def is_same(upload: UploadedFile, receipt: Receipt) -> bool:
+    """Whether the upload holds, byte for byte, what `receipt` was given for."""
+    if upload.size != receipt.size:
+        return False
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest() == receipt.sha256
+
+
 def absolute(path: str) -> Path:
     """Where a stored file lies."""
     return Path(settings.MEDIA_ROOT) / path

@@ -46,15 +46,15 @@ def ask_question(
     Rule P2: one question per required reading of a student lecture, by each student on the
     roster at `at`, until class starts; that instant itself is late. Asking again edits, and
     so does asking after withdrawing. `base_version` is the version that the author's text
-    started from, 0 for none; None asks for no comparison. A key that was used before gives
-    its first receipt.
+    started from, 0 for none; None asks for no comparison. The same text with a key that was
+    used before gives its first receipt; another text with it is a stale version.
 
     Raises NotYourDuty, NotPresented, DeadlinePassed, Incomplete (empty), TooLong (over
     `QUESTION_LENGTH` characters), StaleVersion, KeyReused; then nothing has changed.
     """
     author = in_line(author)
     first = repeated(author, key, work=Work.QUESTION, meeting=reading.meeting, reading=reading)
-    if first is not None:
+    if first is not None and first.sha256 == digest(clean(text)):
         return first
     deadline = _deadline(reading, author, at)
     verdict = deadline.verdict(at)
@@ -65,7 +65,8 @@ def ask_question(
         raise TooLong(field="text", what="Your question", length=len(text), limit=QUESTION_LENGTH)
     question = question_of(author, reading)
     version = question.version if question else 0
-    if question is not None and base_version is not None and base_version != version:
+    is_stale = base_version is not None and base_version != version
+    if question is not None and (first is not None or is_stale):
         raise StaleVersion(question, text)
     version += 1
     if question is None:

@@ -14,7 +14,8 @@ from submissions.actions.receipts import (
     issue_receipt,
     repeated,
 )
-from submissions.files import Repeated, kept
+from submissions.errors import KeyReused
+from submissions.files import Repeated, is_same, kept
 from submissions.inspection import Kind
 from submissions.models import Slides
 
@@ -42,16 +43,18 @@ def hand_in_slides(
     """Hand in a presenter group's slides as `.pptx`, or a new version of them; the receipt.
 
     Rule T3: due 24 h (the course's number) before class starts; later ones are taken and
-    their receipt says late. Any member hands in for all who are in the group at `at`. A key
-    that was used before gives its first receipt.
+    their receipt says late. Any member hands in for all who are in the group at `at`. The same
+    file with a key that was used before gives its first receipt; another one raises KeyReused.
 
     Raises NotYourDuty, FileRefused, StorageFull, KeyReused; then nothing has changed.
     """
     first = repeated(by, key, work=Work.SLIDES, meeting=meeting, group=group)
-    if first is not None:
+    if first is not None and is_same(upload, first):
         return first
     # Once without the lock, so that nobody uploads for nothing; what counts is the second time.
     group_deadline(work=Work.SLIDES, meeting=meeting, group=group, by=by, at=at)
+    if first is not None:
+        raise KeyReused
     try:
         with kept(upload, kind=Kind.PPTX) as file:
             return _store(meeting=meeting, group=group, by=by, file=file, at=at, key=key)
@@ -73,7 +76,7 @@ def _store(
     group_in_line(group)
     first = repeated(by, key, work=Work.SLIDES, meeting=meeting, group=group)
     if first is not None:
-        raise Repeated(first)
+        raise Repeated(first) if first.sha256 == file.sha256 else KeyReused
     deadline, members = group_deadline(work=Work.SLIDES, meeting=meeting, group=group, by=by, at=at)
     version = Slides.objects.filter(meeting=meeting, group=group).count() + 1
     receipt = issue_receipt(

@@ -17,8 +17,8 @@ from submissions.actions.receipts import (
     issue_receipt,
     repeated,
 )
-from submissions.errors import Incomplete, TooLong
-from submissions.files import Repeated, kept
+from submissions.errors import Incomplete, KeyReused, TooLong
+from submissions.files import Repeated, is_same, kept
 from submissions.inspection import Kind
 from submissions.models import Summary
 
@@ -54,18 +54,21 @@ def hand_in_summary(
     place of one that was on time. `answers` maps the names in `Summary.FIELDS` to texts, all
     of them needed and each at most `ANSWER_LENGTH` characters (rule U1); or `upload` is a
     PDF. With both, Incomplete is raised: it must be plain what was handed in. The digest of
-    answers is that of `answers_as_text`. A key that was used before gives its first receipt.
+    answers is that of `answers_as_text`. The same content with a key that was used before
+    gives its first receipt; other content with it raises KeyReused.
 
     Raises NotYourDuty, NotOpenYet, Incomplete, TooLong, FileRefused, StorageFull, KeyReused;
     then nothing has changed.
     """
     first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
-    if first is not None:
+    texts = {name: clean((answers or {}).get(name, "")) for name, _ in Summary.FIELDS}
+    if first is not None and _is_same(first, texts, upload):
         return first
     # Once without the lock, so that nobody uploads for nothing; what counts is the second time.
     deadline, _ = group_deadline(work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at)
     deadline.verdict(at)
-    texts = {name: clean((answers or {}).get(name, "")) for name, _ in Summary.FIELDS}
+    if first is not None:
+        raise KeyReused
     if upload is None:
         _check_answers(texts)
         try:
@@ -93,6 +96,13 @@ def answers_as_text(answers: Mapping[str, str]) -> str:
     return json.dumps(
         {name: answers[name] for name, _ in Summary.FIELDS}, ensure_ascii=False, indent=1
     )
+
+
+def _is_same(first: Receipt, texts: Mapping[str, str], upload: UploadedFile | None) -> bool:
+    """Whether `first` is the receipt of just this file, or of just these answers."""
+    if upload is not None:
+        return not any(texts.values()) and is_same(upload, first)
+    return first.sha256 == digest(answers_as_text(texts))
 
 
 def _check_answers(texts: Mapping[str, str]) -> None:
@@ -123,12 +133,13 @@ def _store(
     by = in_line(by)
     group_in_line(group)
     first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
+    content = answers_as_text(texts)
+    sha256 = file.sha256 if file else digest(content)
     if first is not None:
-        raise Repeated(first)
+        raise Repeated(first) if first.sha256 == sha256 else KeyReused
     deadline, members = group_deadline(
         work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at
     )
-    content = answers_as_text(texts)
     version = Summary.objects.filter(meeting=meeting, group=group).count() + 1
     receipt = issue_receipt(
         work=Work.SUMMARY,
@@ -140,7 +151,7 @@ def _store(
         at=at,
         deadline=deadline,
         verdict=deadline.verdict(at),
-        sha256=file.sha256 if file else digest(content),
+        sha256=sha256,
         size=file.size if file else len(content.encode()),
         key=key,
     )

@@ -144,6 +144,20 @@ def test_stale_edit_shows_both_texts(clock, client_of, student_without_group, ur
     assert Question.objects.get().text == "From the phone."
 
 
+def test_other_text_from_a_form_that_was_used_is_shown_beside_the_first(
+    clock, client_of, student_without_group, urls
+):
+    client, key = client_of(student_without_group), a_key()
+    client.post(urls["question"], question("First.", key=key))
+    response = client.post(urls["question"], question("Changed.", key=key))
+    body = text_of(response)
+    assert response.status_code == 409
+    assert "First.</blockquote>" in body
+    assert "Changed.</blockquote>" in body
+    assert key not in body
+    assert Question.objects.get().text == "First."
+
+
 def test_withdrawing_and_asking_again(clock, client_of, student_without_group, urls):
     client = client_of(student_without_group)
     client.post(urls["question"], question())

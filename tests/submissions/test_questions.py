@@ -111,10 +111,23 @@ def test_first_question_from_two_windows_is_not_overwritten(ask, student_without
 def test_repeated_key_gives_the_first_receipt_even_after_the_deadline(ask, student_without_group):
     key = a_key()
     first = ask(student_without_group, "First.", key=key)
-    again = ask(student_without_group, "Changed.", key=key, at=make.CLASS_STARTS)
+    again = ask(student_without_group, " First.\r\n", key=key, at=make.CLASS_STARTS)
     assert again == first
     assert list(Question.objects.values_list("text", "version")) == [("First.", 1)]
     assert Receipt.objects.count() == Notice.objects.count() == 1
+
+
+def test_other_text_with_a_used_key_is_never_taken_for_the_first(ask, student_without_group):
+    """Back to a form that the browser kept, and on: what is typed there is not passed over."""
+    key = a_key()
+    ask(student_without_group, "First.", key=key, base_version=0)
+    for base in (0, 1, None):
+        with pytest.raises(StaleVersion) as caught:
+            ask(student_without_group, "Changed.", key=key, base_version=base)
+        assert (caught.value.stored.text, caught.value.offered) == ("First.", "Changed.")
+    with pytest.raises(DeadlinePassed):
+        ask(student_without_group, "Changed.", key=key, at=make.CLASS_STARTS)
+    assert list(Question.objects.values_list("text", "version")) == [("First.", 1)]
 
 
 def test_key_of_another_reading_is_refused(ask, student_without_group, second_reading):

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from courses.models import Notice
 from submissions.actions.slides import release_slides, unrelease_slides
-from submissions.errors import FileRefused, NotYourDuty
+from submissions.errors import FileRefused, KeyReused, NotYourDuty
 from submissions.models import Receipt, Slides, StoredFile
 from tests import factories as make
 from tests.submissions import uploads
@@ -111,8 +111,25 @@ def test_new_version_stands_beside_the_earlier_one(hand_in, presenter):
 
 
 def test_repeated_key_gives_the_first_receipt_and_keeps_one_file(hand_in, presenter):
+    key, content = a_key(), uploads.pptx_bytes()
+    first, again = (
+        hand_in(presenter, key=key, upload=uploads.pptx(content=content), at=at)
+        for at in (make.BEFORE_CLASS, make.CLASS_ENDS)
+    )
+    assert first == again
+    assert Slides.objects.count() == len(files_on_disk()) == 1
+
+
+def test_other_file_with_a_used_key_is_refused(hand_in, presenter):
+    """Back to a form that the browser kept, and on: its file is not passed over in silence."""
     key = a_key()
-    assert hand_in(presenter, key=key) == hand_in(presenter, key=key, at=make.CLASS_ENDS)
+    hand_in(presenter, key=key)
+    with pytest.raises(KeyReused):
+        hand_in(
+            presenter,
+            key=key,
+            upload=uploads.pptx(content=uploads.pptx_bytes(parts={"ppt/x.xml": b"x"})),
+        )
     assert Slides.objects.count() == len(files_on_disk()) == 1
 
 
@@ -120,8 +137,8 @@ def test_key_taken_while_the_file_arrived_gives_that_receipt_and_removes_the_fil
     hand_in, presenter, monkeypatch
 ):
     """The race: the key is free when the upload begins, and taken when its row is made."""
-    key = a_key()
-    first = hand_in(presenter, key=key)
+    key, content = a_key(), uploads.pptx_bytes()
+    first = hand_in(presenter, key=key, upload=uploads.pptx(content=content))
     answers = iter([None])  # the look before the upload finds nothing
     from submissions.actions import slides as module
 
@@ -129,7 +146,7 @@ def test_key_taken_while_the_file_arrived_gives_that_receipt_and_removes_the_fil
     monkeypatch.setattr(
         module, "repeated", lambda *args, **kwargs: next(answers, real(*args, **kwargs))
     )
-    assert hand_in(presenter, key=key) == first
+    assert hand_in(presenter, key=key, upload=uploads.pptx(content=content)) == first
     assert Slides.objects.count() == len(files_on_disk()) == 1
 
 

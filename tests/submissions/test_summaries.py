@@ -8,7 +8,7 @@ import pytest
 
 from schedule.deadlines import NotOpenYet
 from submissions.actions.summaries import ANSWER_LENGTH
-from submissions.errors import FileRefused, Incomplete, NotYourDuty, TooLong
+from submissions.errors import FileRefused, Incomplete, KeyReused, NotYourDuty, TooLong
 from submissions.models import Receipt, Summary
 from submissions.queries import counting_summary, summaries_of
 from tests import factories as make
@@ -123,8 +123,18 @@ def test_newest_late_summary_stands_where_none_was_on_time(
 def test_repeated_key_gives_the_first_receipt(summarise, companion):
     key = a_key()
     first = summarise(companion, key=key)
-    again = summarise(companion, key=key, answers=None, at=make.SUMMARY_DUE)
+    again = summarise(companion, key=key, at=make.SUMMARY_DUE)
     assert again == first
+    assert Summary.objects.count() == 1
+
+
+@pytest.mark.parametrize("second", ["answers", "upload"])
+def test_other_content_with_a_used_key_is_refused(summarise, companion, second):
+    key = a_key()
+    summarise(companion, key=key)
+    other = {"answers": ANSWERS | {"future": "More."}, "upload": uploads.pdf()}
+    with pytest.raises(KeyReused):
+        summarise(companion, key=key, **{second: other[second]})
     assert Summary.objects.count() == 1
 
 
