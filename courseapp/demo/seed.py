@@ -42,7 +42,7 @@ from submissions.sweeps import note_missing, remind, tell_questions_open
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from coursepage.page import Page
+    from coursepage.page import Page, Row
     from groups.models import StudentGroup
 
 SAMPLE = Path(__file__).resolve().parents[2] / "coursepage" / "sample" / "course.md"
@@ -90,15 +90,20 @@ def _term_of(month: int, year: int) -> str:
 
 
 def _weeks_to_shift(page: Page, at: datetime) -> int:
-    """Whole weeks that put the chosen lecture's class within the next seven days."""
-    lectures = [row for row in page.rows if row.meeting_kind == "student_lecture"]
+    """Whole weeks that put one of the two chosen lectures, the nearer one, right after `at`."""
     zone = ZoneInfo(page.zone)
+
+    def starts_at(row: Row, weeks: int) -> datetime:
+        return wall_clock(row.on + timedelta(weeks=weeks), page.starts or NOON, zone)
+
+    def first_weeks(row: Row) -> int:
+        weeks = (at - starts_at(row, 0)) // timedelta(weeks=1)  # but for a change of clocks
+        return next(n for n in range(weeks - 1, weeks + 3) if starts_at(row, n) > at)
+
+    lectures = [row for row in page.rows if row.meeting_kind == "student_lecture"]
     chosen = lectures[LECTURES_BEFORE : LECTURES_BEFORE + 2]
-    week = timedelta(weeks=1)
-    starts = [wall_clock(row.on, page.starts or NOON, zone) for row in chosen]
-    # The later of two in a week may be the nearer one.
-    shifts = [-((start - at) // week) for start in starts]
-    return min(zip(starts, shifts, strict=True), key=lambda one: one[0] + one[1] * week)[1]
+    nearest = min(chosen, key=lambda row: starts_at(row, first_weeks(row)))
+    return first_weeks(nearest)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
     ta = staff.filter(role="ta").first()
     people = [
         _Somebody(_account(one, before_term), label)
-        for one, label in ((instructor, "instructor"), (ta, "TA"))
+        for one, label in ((instructor, "Instructor"), (ta, "TA"))
         if one is not None
     ]
     lecture = (
@@ -168,7 +173,7 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
     for role in ("presenter", "companion", "reviewer"):
         group = lecture.assignments.get(role=role).group
         member = memberships_at(at).filter(group=group).exclude(enrolment__in=twice)[0].enrolment
-        people.append(_Somebody(_account(member, before_term), f"{role} on {day}"))
+        people.append(_Somebody(_account(member, before_term), f"{role.capitalize()} on {day}"))
     loner = enrol(
         course=course,
         role=Enrolment.Role.STUDENT,
@@ -176,7 +181,7 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
         name="Tomas Velasco",
         at=before_term,
     )
-    people.append(_Somebody(_account(loner, before_term), "student without a group"))
+    people.append(_Somebody(_account(loner, before_term), "Student without a group"))
     # Hashing is slow on purpose; once is enough for people who share a published password.
     Person.objects.filter(enrolments__in=[one.enrolment for one in people]).update(
         password=make_password(PASSWORD)
