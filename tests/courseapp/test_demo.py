@@ -99,14 +99,32 @@ def test_without_demo_nobody_is_introduced_and_nothing_is_laid(settings):
 
 
 @pytest.mark.django_db
-def test_one_click_signs_in_as_the_introduced_and_as_nobody_else(demo, rf, seminar):
+def test_one_click_signs_in_as_the_introduced_and_as_nobody_else(demo, settings, client):
+    settings.ROOT_URLCONF = "tests.courseapp.demo_urls"
     shown = Person.objects.create_user("shown@aldermere.edu")
     hidden = Person.objects.create_user("hidden@aldermere.edu")
-    people.remember(
-        [people.Featured(shown.pk, shown.email, "Shown", "TA")], course="x", laid_at=TODAY
-    )
-    assert [one.pk for one in people.featured()] == [shown.pk]
-    assert hidden.pk not in {one.pk for one in people.featured()}
+    introduced = people.Featured(shown.pk, shown.email, "Shown", "TA")
+    people.remember([introduced], course="x", laid_at=TODAY)
+    assert "Shown" in client.get("/accounts/login/").content.decode()
+
+    for person in (hidden.pk, "", "x", 10**30):
+        assert client.post("/demo/sign-in/", {"person": person}).status_code == 404
+    assert client.post("/demo/sign-in/", {"person": shown.pk})["Location"] == "/home/"
+    assert client.session["_auth_user_id"] == str(shown.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("target", "leads_to"),
+    [("/c/x/home/", "/c/x/home/"), ("https://evil.example/", "/home/"), ("//evil", "/home/")],
+)
+def test_one_click_leads_nowhere_else(demo, settings, client, target, leads_to):
+    settings.ROOT_URLCONF = "tests.courseapp.demo_urls"
+    shown = Person.objects.create_user("shown@aldermere.edu")
+    introduced = people.Featured(shown.pk, shown.email, "Shown", "TA")
+    people.remember([introduced], course="x", laid_at=TODAY)
+    response = client.post("/demo/sign-in/", {"person": shown.pk, "next": target})
+    assert response["Location"] == leads_to
 
 
 def test_the_address_of_one_click_sign_in_exists_only_with_demo(client):

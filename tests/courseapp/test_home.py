@@ -157,6 +157,38 @@ def test_staff_sees_what_is_in_and_what_is_missing(
     ]
 
 
+@time_machine.travel(make.AFTER_CLASS, tick=False)
+def test_staff_counts_the_questions_that_the_class_owes(
+    lecture, reading, optional_reading, presenter, companion, dropped_student
+):
+    """One that was withdrawn, came from who dropped or is on a reading now optional is none."""
+    make.QuestionFactory(reading=reading, author=presenter)
+    make.QuestionFactory(reading=reading, author=companion, withdrawn_at=make.BEFORE_CLASS)
+    make.QuestionFactory(reading=reading, author=dropped_student)
+    make.QuestionFactory(reading=optional_reading, author=presenter)
+    [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
+    assert (found.asked, found.expected) == (1, 2 * 2)
+
+
+@time_machine.travel(make.AFTER_CLASS, tick=False)
+def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_group, ta):
+    """The newest, also where its request began before that of the one before it."""
+    for version, at in ((1, make.BEFORE_CLASS), (2, make.BEFORE_CLASS - make.MICROSECOND)):
+        make.SlidesFactory(
+            meeting=lecture,
+            group=presenter_group,
+            version=version,
+            receipt__version=version,
+            receipt__at=at,
+            receipt__handed_in_by=presenter,
+        )
+    [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
+    seen_by_staff = next(one for one in found.work if one.assignment.role == "presenter")
+    [slides] = [one for one in duties_of(presenter, make.AFTER_CLASS) if one.work == "slides"]
+    assert seen_by_staff.receipt == slides.receipt
+    assert seen_by_staff.receipt.version == 2
+
+
 @pytest.mark.parametrize("students", [1, 3])
 def test_the_staff_home_has_a_fixed_number_of_queries(
     client_of, lecture, reading, ta, django_assert_num_queries, students
