@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from courses.models import Course, Person
 
 
-def active(at: datetime) -> Q:
-    """The filter for enrolments that are on the roster at `at`."""
-    return Q(dropped_at=None) | Q(dropped_at__gt=at)
+def active(at: datetime, prefix: str = "") -> Q:
+    """The filter for enrolments that are on the roster at `at`.
+
+    `prefix` leads to them from other rows, such as "author__" from questions.
+    """
+    return Q(**{f"{prefix}dropped_at": None}) | Q(**{f"{prefix}dropped_at__gt": at})
 
 
 def enrolments_of(person: Person | AnonymousUser, at: datetime) -> QuerySet[Enrolment]:

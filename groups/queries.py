@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from courses.models import Enrolment
+from courses.queries import active
 from groups.models import Membership, StudentGroup
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def memberships_at(at: datetime) -> QuerySet[Membership]:
     """The memberships in force at `at`, of students who are still on the roster."""
     return Membership.objects.filter(
         Q(left_at=None) | Q(left_at__gt=at),
-        Q(enrolment__dropped_at=None) | Q(enrolment__dropped_at__gt=at),
+        active(at, "enrolment__"),
         joined_at__lte=at,
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 
 from groups.models import Membership
+from groups.queries import memberships_at
 from schedule.deadlines import Work
 from schedule.models import Meeting, Reading, Role, RoleAssignment
 from schedule.queries import effective_deadline
@@ -66,7 +67,7 @@ def _question_duties(enrolment: Enrolment, meetings: dict[int, Meeting]) -> list
         ).select_related("question", "receipt")
     }
     duties = []
-    for reading in Reading.objects.filter(meeting__in=meetings, is_required=True):
+    for reading in Reading.objects.filter(asked_about(), meeting__in=meetings):
         meeting = reading.meeting = meetings[reading.meeting_id]
         deadline = effective_deadline(work=Work.QUESTION, meeting=meeting)
         if deadline is None:
@@ -149,6 +150,19 @@ def question_duty(enrolment: Enrolment, reading: Reading) -> Duty | None:
     return next((duty for duty in duties if duty.reading == reading), None)
 
 
+def asked_about(prefix: str = "") -> Q:
+    """The filter for readings on which questions are asked: see `is_asked_about`.
+
+    `prefix` leads to them from other rows, such as "reading__" from questions.
+    """
+    return Q(
+        **{
+            f"{prefix}is_required": True,
+            f"{prefix}meeting__kind": Meeting.Kind.STUDENT_LECTURE,
+        }
+    )
+
+
 def is_asked_about(reading: Reading) -> bool:
     """Whether questions are asked on this reading: required, and of a student lecture (P2)."""
     return reading.is_required and reading.meeting.kind == Meeting.Kind.STUDENT_LECTURE
@@ -156,11 +170,7 @@ def is_asked_about(reading: Reading) -> bool:
 
 def roles_at(meeting: Meeting, enrolment: Enrolment, at: datetime) -> list[RoleAssignment]:
     """What the groups that this student is in at `at` do at the meeting, by role and group."""
-    if not enrolment.is_active(at):
-        return []
-    mine = Membership.objects.filter(enrolment=enrolment, joined_at__lte=at).exclude(
-        left_at__lte=at
-    )
+    mine = memberships_at(at).filter(enrolment=enrolment)
     return list(
         RoleAssignment.objects.filter(meeting=meeting, group__in=mine.values("group"))
         .select_related("group")

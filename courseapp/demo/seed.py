@@ -37,6 +37,7 @@ from submissions.actions.questions import ask_question
 from submissions.actions.slides import hand_in_slides, release_slides
 from submissions.actions.summaries import hand_in_summary
 from submissions.models import Question, Slides, Summary
+from submissions.queries import WORK_OF_ROLE
 from submissions.sweeps import note_missing, remind, tell_questions_open
 
 if TYPE_CHECKING:
@@ -239,7 +240,7 @@ def _group_work(
 ) -> None:
     """What the group hands in, mostly in time; one in ten late, one in twenty never."""
     luck = chance.random()
-    work = Work.SLIDES if assignment.role == "presenter" else Work.SUMMARY
+    work = WORK_OF_ROLE[assignment.role]
     deadline = effective_deadline(work=work, meeting=lecture)
     if deadline is None or luck < 0.05:
         return

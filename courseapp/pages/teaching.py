@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from courses.queries import roster
-from schedule.deadlines import Verdict, Work
+from courses.queries import active, roster
 from schedule.models import Meeting, Reading, RoleAssignment
 from schedule.queries import effective_deadline
-from submissions.duties import Duty, State
+from submissions.duties import Duty, State, counting_receipt
 from submissions.models import Question, Receipt
+from submissions.queries import WORK_OF_ROLE, asked_about
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from courses.models import Course
-    from schedule.deadlines import Deadline
+    from schedule.deadlines import Deadline, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class GroupWork:
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """A student lecture as its staff sees it: `asked` of `expected` questions, group work."""
+    """A student lecture as its staff sees it: group work, and `asked` of `expected` questions.
+
+    Both count who is on the roster; what those who dropped have asked is left out.
+    """
 
     meeting: Meeting
     expected: int
@@ -66,24 +70,25 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     for meeting in meetings:
         meeting.course = course
     readings = dict(
-        Reading.objects.filter(meeting__in=meetings, is_required=True)
+        Reading.objects.filter(asked_about(), meeting__in=meetings)
         .order_by()
         .values_list("meeting")
         .annotate(Count("pk"))
     )
     asked = dict(
-        Question.objects.filter(reading__meeting__in=meetings, withdrawn_at=None)
+        Question.objects.filter(
+            asked_about("reading__"),
+            active(at, "author__"),
+            reading__meeting__in=meetings,
+            withdrawn_at=None,
+        )
         .order_by()
         .values_list("reading__meeting")
         .annotate(Count("pk"))
     )
-    receipts: dict[tuple[int, int | None, str], Receipt] = {}
-    for receipt in Receipt.objects.filter(
-        meeting__in=meetings, work__in=(Work.SLIDES, Work.SUMMARY)
-    ).order_by("at"):
-        about = (receipt.meeting_id, receipt.group_id, receipt.work)
-        if receipt.verdict != Verdict.LATE_NOT_COUNTED or about not in receipts:
-            receipts[about] = receipt
+    receipts: dict[tuple[int, int | None, str], list[Receipt]] = defaultdict(list)
+    for receipt in Receipt.objects.filter(meeting__in=meetings, group__isnull=False):
+        receipts[receipt.meeting_id, receipt.group_id, receipt.work].append(receipt)
     assignments: dict[int, list[RoleAssignment]] = {}
     for one in RoleAssignment.objects.filter(meeting__in=meetings).select_related("group"):
         assignments.setdefault(one.meeting_id, []).append(one)
@@ -105,16 +110,16 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
 def _work(
     meeting: Meeting,
     assignments: list[RoleAssignment],
-    receipts: dict[tuple[int, int | None, str], Receipt],
+    receipts: dict[tuple[int, int | None, str], list[Receipt]],
     at: datetime,
 ) -> list[GroupWork]:
     found = []
     for assignment in sorted(assignments, key=lambda a: (a.role != "presenter", a.role)):
-        work = Work.SLIDES if assignment.role == "presenter" else Work.SUMMARY
+        work = WORK_OF_ROLE[assignment.role]
         deadline = effective_deadline(work=work, meeting=meeting)
         if deadline is None:
             continue
-        receipt = receipts.get((meeting.pk, assignment.group_id, work.value))
+        receipt = counting_receipt(receipts[meeting.pk, assignment.group_id, work.value])
         duty = Duty(work, meeting, deadline, meeting.course.zone, receipt=receipt)
         found.append(GroupWork(assignment, work, deadline, receipt, duty.state(at)))
     return found

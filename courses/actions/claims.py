@@ -197,7 +197,7 @@ def open_invitation(*, secret: str, at: datetime) -> Invitation:
     invitation = (
         Invitation.objects.select_related("enrolment__course")
         .filter(
-            active_entry(at),
+            active(at, "enrolment__"),
             secret_hash=_hash(secret),
             accepted_at=None,
             created_at__lte=at,
@@ -209,11 +209,6 @@ def open_invitation(*, secret: str, at: datetime) -> Invitation:
     if invitation is None:
         raise InvitationNotValid
     return invitation
-
-
-def active_entry(at: datetime) -> Q:
-    """The filter for invitations whose entry is on the roster at `at`."""
-    return Q(enrolment__dropped_at=None) | Q(enrolment__dropped_at__gt=at)
 
 
 @transaction.atomic

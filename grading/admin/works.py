@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import Truncator
 
 from courses.models import Enrolment
@@ -16,6 +16,7 @@ from grading.models import GradeComponent
 from schedule.deadlines import Verdict
 from submissions.actions.slides import release_slides, unrelease_slides
 from submissions.models import Question, Slides, Summary
+from submissions.queries import asked_about
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,8 +53,13 @@ class QuestionAdmin(WorkAdmin):
     ordering = ("-reading__meeting__on", "reading__position", "asked_at")
 
     def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
-        """Neither withdrawn nor graded, of meetings that have begun."""
-        return rows.filter(NOT_GRADED, withdrawn_at=None, reading__meeting__starts_at__lte=at)
+        """Neither withdrawn nor graded, asked for still, of meetings that have begun."""
+        return rows.filter(
+            NOT_GRADED,
+            asked_about("reading__"),
+            withdrawn_at=None,
+            reading__meeting__starts_at__lte=at,
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With author, reading and meeting, which every line names."""
@@ -200,7 +206,3 @@ class SummaryAdmin(GroupWorkAdmin):
     def excerpt(self, work: Any) -> str:
         """How it begins, or that it is a file."""
         return f"PDF: {work.file}" if work.file else Truncator(work.problem).chars(90)
-
-    def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
-        """The newest one on time, as long as it is not graded."""
-        return super().waiting(rows, at).exclude(receipt__at__gte=F("receipt__due_at"))

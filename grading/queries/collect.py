@@ -18,9 +18,10 @@ from grading.gradebook import Entry, HandedIn, Ledger, Owed, Thing, newest
 from grading.models import GradeChange, GradeComponent
 from groups.models import Membership
 from schedule.deadlines import Verdict, Work
-from schedule.models import Meeting, Reading, Role, RoleAssignment
+from schedule.models import Meeting, Reading, RoleAssignment
 from schedule.queries import effective_deadline
 from submissions.models import Question, Receipt, Slides, Summary
+from submissions.queries import WORK_OF_ROLE, asked_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,10 +173,9 @@ def owed_questions(component: GradeComponent, people: Class, at: datetime) -> Ow
     """
     readings = list(
         Reading.objects.filter(
+            asked_about(),
             meeting__course=component.course_id,
-            meeting__kind=Meeting.Kind.STUDENT_LECTURE,
             meeting__starts_at__lte=at,
-            is_required=True,
         )
         .order_by("meeting__on", "meeting__position", "position", "pk")
         .values_list("pk", "title", "meeting__on", "meeting__starts_at")
@@ -222,7 +222,7 @@ def owed_work(component: GradeComponent, people: Class, work: Work, at: datetime
     Work of a group that has lost its role since keeps its credit (one query more).
     """
     model = Slides if work is Work.SLIDES else Summary
-    roles = [Role.PRESENTER] if work is Work.SLIDES else [Role.COMPANION, Role.REVIEWER]
+    roles = [role for role, owes in WORK_OF_ROLE.items() if owes is work]
     assignments = (
         RoleAssignment.objects.filter(
             meeting__course=component.course_id,

@@ -20,7 +20,7 @@ from schedule.models import Meeting, Reading, RoleAssignment
 from schedule.queries import effective_deadline
 from submissions.duties import counting_receipt
 from submissions.models import Question, Receipt
-from submissions.queries import WORK_OF_ROLE
+from submissions.queries import WORK_OF_ROLE, asked_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ class Board:
     @cached_property
     def _readings(self) -> dict[int, list[Reading]]:
         found: dict[int, list[Reading]] = defaultdict(list)
-        for reading in Reading.objects.filter(meeting__in=self.meetings, is_required=True).order_by(
+        for reading in Reading.objects.filter(asked_about(), meeting__in=self.meetings).order_by(
             "position"
         ):
             found[reading.meeting_id].append(reading)
