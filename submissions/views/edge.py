@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from courses import times
 from courses.errors import Refused
 from courses.web import Access, open_enrolled
 from schedule.deadlines import Status, Work
@@ -123,13 +124,15 @@ def time_refused(
     deadline: Deadline,
     what: str,
     typed: Mapping[str, str],
-    back: str,
+    meeting: Meeting,
     anchor: str = "",
+    stands: Receipt | None = None,
+    title: str = "Not handed in",
 ) -> HttpResponse:
     """The page (409) that says when it was due, or opens, and gives back what was typed.
 
-    `typed` maps labels to texts; `back` is the address to return to; with `anchor` and an
-    htmx request only the part with that id is answered.
+    `typed` maps labels to texts; `stands` is the receipt of what was handed in before and
+    counts still; with `anchor` and an htmx request only the part with that id is answered.
     """
     context: dict[str, Any] = {
         "course": access.course,
@@ -138,8 +141,11 @@ def time_refused(
         "is_early": deadline.status(at) is Status.NOT_OPEN,
         "what": what,
         "typed": {label: text for label, text in typed.items() if text.strip()},
-        "back": back,
+        "meeting": meeting,
         "anchor": anchor,
+        "stands": stands,
+        "title": title,
+        "came": times.exact(at, access.course.zone),
     }
     partial = anchor and request.htmx
     template = "submissions/_time_refused.html" if partial else "submissions/time_refused.html"

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import times
@@ -99,6 +98,7 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
                 base_version=form.cleaned_data["base_version"],
             )
     except (DeadlinePassed, NotOpenYet) as error:
+        duty = _duty(enrolment, found)
         return time_refused(
             request,
             access=access,
@@ -106,8 +106,9 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
             deadline=error.deadline,
             what=f"A question on {found}",
             typed={"Your question": request.POST.get("text", "")},
-            back=reverse("submissions:meeting", args=(slug, found.meeting.pk)),
-            anchor=_duty(enrolment, found).anchor,
+            meeting=found.meeting,
+            anchor=duty.anchor,
+            stands=duty.receipt if duty.is_done else None,
         )
     except StaleVersion as error:
         template = "submissions/_conflict.html" if request.htmx else "submissions/conflict.html"
@@ -158,6 +159,7 @@ def withdraw_page(request: Request, slug: str, reading: int) -> HttpResponse:
         with room():
             withdraw_question(reading=found, author=enrolment, at=request.at)
     except (DeadlinePassed, NotOpenYet) as error:
+        duty = _duty(enrolment, found)
         return time_refused(
             request,
             access=access,
@@ -165,7 +167,9 @@ def withdraw_page(request: Request, slug: str, reading: int) -> HttpResponse:
             deadline=error.deadline,
             what=f"Your question on {found}",
             typed={},
-            back=reverse("submissions:question", args=(slug, reading)),
+            meeting=found.meeting,
+            stands=duty.receipt if duty.is_done else None,
+            title="Not withdrawn",
         )
     except Refused as error:
         messages.warning(request, str(error))

@@ -14,19 +14,22 @@ from courses.web import open_course, open_enrolled
 from submissions.duties import state_of
 from submissions.files import absolute
 from submissions.permissions import files_visible_to, receipts_visible_to
-from submissions.queries import files_of, what_was_handed_in
+from submissions.queries import WORK_OF_ROLE, files_of, roles_at, what_was_handed_in
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
+    from courses.models import Enrolment
     from courses.web import Request
+    from submissions.models import Receipt
 
 
 @login_required
 @require_safe
 def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpResponse:
     """One receipt, to read, to print and to keep."""
-    access, _ = open_enrolled(request, slug)
+    access, enrolment = open_enrolled(request, slug)
     found = get_object_or_404(
         receipts_visible_to(request.user, request.at)
         .filter(course=access.course)
@@ -45,7 +48,17 @@ def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpRespons
             "due": times.exact(found.due_at, access.course.zone),
             "members": found.members.select_related("person").order_by("pk"),
             "content": what_was_handed_in(found),
+            "is_owed": _is_owed(found, enrolment, request.at),
+            "again": f"submissions:{found.work}",
         },
+    )
+
+
+def _is_owed(receipt: Receipt, enrolment: Enrolment, at: datetime) -> bool:
+    """Whether the viewer's own group owes this work at the meeting, so that its page is theirs."""
+    return any(
+        one.group_id == receipt.group_id and WORK_OF_ROLE[one.role].value == receipt.work
+        for one in roles_at(receipt.meeting, enrolment, at)
     )
 
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from courses.errors import Refused
@@ -84,7 +83,7 @@ def slides_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             deadline=error.deadline,
             what="Slides",
             typed={},
-            back=reverse("submissions:meeting", args=(slug, meeting)),
+            meeting=found,
         )
     except Refused as error:
         context["errors"] = [str(error)]

@@ -144,6 +144,32 @@ def test_stale_edit_shows_both_texts(clock, client_of, student_without_group, ur
     assert Question.objects.get().text == "From the phone."
 
 
+def test_edit_that_comes_too_late_says_what_stands(clock, client_of, student_without_group, urls):
+    client = client_of(student_without_group)
+    client.post(urls["question"], question("First."))
+    receipt = Receipt.objects.get()
+    clock.move_to(make.CLASS_STARTS + timedelta(seconds=4))
+    for response in (
+        client.post(urls["question"], question("Second.", base=1)),
+        client.post(urls["withdraw"]),
+    ):
+        body = text_of(response)
+        assert response.status_code == 409
+        assert "12:30:04 PM CST" in body
+        assert f"/c/seminar/receipts/{receipt.pk}/" in body
+        assert "Nothing was stored" not in body
+
+
+def test_receipt_of_answers_shows_them_and_the_way_to_a_new_version(
+    clock, client_of, companion, companion_group, urls
+):
+    clock.move_to(make.AFTER_CLASS)
+    client = client_of(companion)
+    body = text_of(client.post(urls["summary"], ANSWERS | {"key": a_key()}, follow=True))
+    assert [answer for answer in ANSWERS.values() if answer not in body] == []
+    assert f'href="{urls["summary"]}?group={companion_group.pk}"' in body
+
+
 def test_other_text_from_a_form_that_was_used_is_shown_beside_the_first(
     clock, client_of, student_without_group, urls
 ):
