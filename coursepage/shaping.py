@@ -54,12 +54,14 @@ def component_kinds(weights: tuple[Weight, ...]) -> list[str]:
         words = weight.name.lower()
         kind = "direct"
         if not re.search(r"\b(?:project|final|mid-?term|proposal|exam)\b", words):
-            if "participat" in words:
+            if re.search(r"participat|\bquestions?\b", words):
                 kind = "participation"
-            elif re.search(r"\bpresent", words) or re.search(r"\blectures?\b", words):
+            elif re.search(r"\bpresent", words):
                 kind = "presentation"
             elif re.search(r"\bsummar|\breviews?\b", words):
                 kind = "summary"
+            elif re.search(r"\blectures?\b", words):
+                kind = "presentation"
         if kind in taken:
             kind = "direct"
         elif kind != "direct":

@@ -5,7 +5,6 @@ The ledger is appended to, never changed: a regrade is one more entry.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -48,23 +47,6 @@ KINDS_FED = {
 }
 
 
-def kind_of(name: str) -> GradeComponent.Kind:
-    """Which work feeds a component of this name on a course page (rule W1).
-
-    Whatever belongs to the project is graded directly, also its presentations.
-    """
-    words = set(re.findall(r"[a-z]+", name.casefold()))
-    if words & {"project", "proposal", "report", "midterm", "mid", "final", "exam", "homework"}:
-        return Kind.DIRECT
-    if words & {"participation", "question", "questions"}:
-        return Kind.PARTICIPATION
-    if words & {"summary", "summaries"}:
-        return Kind.SUMMARY
-    if words & {"presentation", "presentations", "presenting", "presenter"}:
-        return Kind.PRESENTATION
-    return Kind.DIRECT
-
-
 @transaction.atomic
 def record_grade(
     *,
@@ -86,7 +68,8 @@ def record_grade(
     """Append one entry to the ledger and return it; saying the same again appends nothing.
 
     At most one of `question`, `slides`, `summary`, `reading` and `meeting` is given; with
-    none the entry is on the component as a whole and needs `enrolment`. `reading` and
+    none the entry is on the component as a whole and needs `enrolment`; a question's entry
+    never has one, since it has one author. `reading` and
     `meeting` excuse one student from what was never handed in. `out_of` is the course's
     points for the work, or 100 for a whole component. `based_on` is the id of the entry
     that the grader saw (None: there was none).
@@ -104,6 +87,8 @@ def record_grade(
     }
     _check_grader(component, by, at)
     _check_thing(component, things, enrolment, state)
+    if question is not None:
+        enrolment = None  # its author is everybody who is credited: one grade, not two
     comment = comment.strip()
     if len(comment) > LONGEST_COMMENT:
         raise GradeRefused(f"A comment has at most {LONGEST_COMMENT} characters.")

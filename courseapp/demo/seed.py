@@ -271,10 +271,10 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
     if participation is not None:
         for question in Question.objects.filter(
             reading__meeting__course=course, reading__meeting__starts_at__lt=old
-        ).select_related("reading__meeting", "author"):
+        ).select_related("reading__meeting"):
             record_grade(
                 component=participation, by=grader, at=at, state=scored, question=question,
-                enrolment=question.author, score=Decimal(chance.choice((1, 2, 2, 2))),
+                score=Decimal(chance.choice((1, 2, 2, 2))),
                 comment=chance.choice(COMMENTS),
             )  # fmt: skip
         release_component(component=participation, at=at)

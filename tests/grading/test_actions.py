@@ -171,6 +171,15 @@ class TestRecordGrade:
                 5, component=summary_component, question=None, summary=summary, enrolment=reviewer
             )
 
+    def test_a_question_has_one_grade_whether_its_author_is_named_or_not(self, grade, companion):
+        """Else the sheet, which names nobody, could neither see nor replace the author's own."""
+        first = grade(1, enrolment=companion)
+        second = grade(2, at=AFTER_CLASS + MICROSECOND, based_on=first.pk)
+        assert list(GradeChange.objects.values_list("pk", "enrolment", "score")) == [
+            (first.pk, None, 1),
+            (second.pk, None, 2),
+        ]
+
     def test_a_question_does_not_feed_the_summary(self, grade, summary_component):
         with pytest.raises(GradeRefused, match="does not belong to Summary"):
             grade(1, component=summary_component)
@@ -287,24 +296,6 @@ def test_an_export_is_noted(seminar, ta):
     assert list(ExportRecord.objects.values_list("course", "made_by", "format", "rows", "at")) == [
         (seminar.pk, ta.pk, "csv", 3, AFTER_CLASS)
     ]
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("Participation", "participation"),
-        ("Paper Presentation & Discussion", "presentation"),
-        ("Paper Summary", "summary"),
-        ("Lecture summaries", "summary"),
-        ("Project Proposal", "direct"),
-        ("Project Mid-Semester Presentations", "direct"),
-        ("Project Final Presentations", "direct"),
-        ("Project Final Report", "direct"),
-        ("Homework", "direct"),
-    ],
-)
-def test_the_name_of_a_component_says_what_feeds_it(name, kind):
-    assert actions.kind_of(name) == kind
 
 
 class TestWithGroup:
