@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from courses.errors import Refused
 from groups.queries import members_of
-from schedule.deadlines import DeadlinePassed, NotOpenYet, Work
+from schedule.deadlines import DeadlinePassed, NotOpenYet, Verdict, Work
 from schedule.queries import effective_deadline
 from submissions.actions.slides import hand_in_slides
 from submissions.forms import SlidesForm
@@ -51,9 +51,14 @@ def slides_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     }
     if group is None:
         return render(request, "submissions/choose_group.html", context)
+    deadline = effective_deadline(work=Work.SLIDES, meeting=found)
+    versions = slides_of(found, group)
+    newest = versions.first()
     context |= {
-        "deadline": effective_deadline(work=Work.SLIDES, meeting=found),
-        "versions": slides_of(found, group),
+        "deadline": deadline,
+        "is_over": deadline is not None and at >= deadline.due_at,
+        "in_time": newest if newest and newest.receipt.verdict == Verdict.ON_TIME else None,
+        "versions": versions,
         "members": members_of(group, at),
         "max_mb": settings.UPLOAD_MAX_MB,
         "grace_minutes": settings.UPLOAD_GRACE_SECONDS // 60,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from courses.errors import Refused
 from groups.queries import members_of
-from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Work
+from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Verdict, Work
 from schedule.queries import effective_deadline
 from submissions.actions.receipts import clean
 from submissions.actions.summaries import ANSWER_LENGTH, hand_in_summary
@@ -71,6 +71,8 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     context |= {
         "deadline": deadline,
         "is_open": deadline is not None and deadline.status(at) is not Status.NOT_OPEN,
+        "is_over": deadline is not None and at >= deadline.due_at,
+        "in_time": counting if counting and counting.receipt.verdict == Verdict.ON_TIME else None,
         "versions": versions,
         "counting": counting,
         "members": members_of(group, at),

@@ -160,6 +160,28 @@ def test_edit_that_comes_too_late_says_what_stands(clock, client_of, student_wit
         assert "Nothing was stored" not in body
 
 
+def test_slides_in_on_time_are_not_made_late_without_a_word(clock, client_of, presenter, urls):
+    client = client_of(presenter)
+    clock.move_to(make.SLIDES_DUE - timedelta(hours=1))
+    client.post(urls["slides"], {"upload": uploads.pptx(), "key": a_key()})
+    words = "Version 1 was in on time. A new version takes its place and is shown as late."
+    assert words not in text_of(client.get(urls["slides"]))
+    clock.move_to(make.SLIDES_DUE)
+    body = text_of(client.get(urls["slides"]))
+    assert words in body
+    assert "It was due <time" in body
+
+
+def test_summary_in_on_time_is_said_to_count(clock, client_of, companion, urls):
+    client = client_of(companion)
+    clock.move_to(make.SUMMARY_DUE - timedelta(hours=1))
+    client.post(urls["summary"], ANSWERS | {"key": a_key()})
+    words = "Version 1 was in on time and counts."
+    assert words not in text_of(client.get(urls["summary"]))
+    clock.move_to(make.SUMMARY_DUE)
+    assert words in text_of(client.get(urls["summary"]))
+
+
 def test_receipt_of_answers_shows_them_and_the_way_to_a_new_version(
     clock, client_of, companion, companion_group, urls
 ):
