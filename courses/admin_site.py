@@ -33,6 +33,7 @@ class RostrumAdminSite(admin.AdminSite):
     site_title = "Rostrum"
     index_title = "Courses you teach"
     site_url = "/home/"
+    enable_nav_sidebar = False  # on a laptop it takes the place of a list's last columns
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may open the admin at all."""

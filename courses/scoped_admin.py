@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.http import Http404
 
+from courses.admin_tables import NamedFields, PlainRefusals
 from courses.models import Course, Enrolment, Person
 from courses.permissions import roles_taught
 from courses.queries import enrolment_of
@@ -162,13 +163,42 @@ class _Scoped:
     def get_field_queryset(
         self, db: str | None, db_field: Field[Any, Any], request: HttpRequest | None
     ) -> QuerySet[Any] | None:
-        """The choices of a related field: rows of courses where the person may write."""
+        """The choices of a related field: rows of courses where the person may write.
+
+        Of a row that is there already its own course's alone.
+        """
         inherited = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
         target = cast("type[Model]", db_field.related_model)
         rows = target._default_manager.all() if inherited is None else inherited
         if request is None:
             return rows.none()
-        return self.scoped(rows, request, self.change_roles | self.add_roles)
+        rows = self.scoped(rows, request, self.change_roles | self.add_roles)
+        home = getattr(request, "course_of_row", None)
+        path = course_path(target)
+        return rows.filter(**{path: home}) if home and path else rows
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The field; where rows of several courses can be chosen, each says which is its."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return _with_course_names(field, request)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As for one row, so for several."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        return _with_course_names(field, request)
+
+
+def _with_course_names(field: Any, request: HttpRequest) -> Any:
+    """“Group 2” of one course beside that of another is a riddle: name the course."""
+    several = len(staff_roles(request)) > 1 and not getattr(request, "course_of_row", None)
+    if field is None or not several or field.queryset.model in (Course, Person):
+        return field
+    names = {
+        course.pk: f"{course.code or course.title} {course.term}"
+        for course in Course.objects.filter(pk__in=staff_roles(request))
+    }
+    field.label_from_instance = lambda row: f"{row} · {names.get(course_id_of(row) or 0, '')}"
+    return field
 
 
 class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
@@ -197,6 +227,7 @@ class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         """The form, which knows the courses that the person may write to this way."""
+        request.course_of_row = course_id_of(obj) if obj and obj.pk else None  # type: ignore[attr-defined]
         form = super().get_form(request, obj, change, **kwargs)
         if not issubclass(form, ScopedForm):
             return form
@@ -230,6 +261,12 @@ class CourseScopedTabular(_Scoped, admin.TabularInline):
 
     extra = 0
     form = ScopedForm
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The table, with fields that have names and refusals that fit on a line."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form = type(formset.form.__name__, (PlainRefusals, formset.form), {})
+        return type(formset.__name__, (NamedFields, formset), {})
 
 
 class CourseScopedStacked(_Scoped, admin.StackedInline):

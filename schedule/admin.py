@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from courses.errors import Refused
-from courses.scoped_admin import INSTRUCTORS, CourseScopedAdmin, CourseScopedTabular, ScopedForm
+from courses.scoped_admin import (
+    INSTRUCTORS,
+    STAFF,
+    CourseScopedAdmin,
+    CourseScopedTabular,
+    ScopedForm,
+)
 from schedule.actions import check_roles, move_meeting, move_milestone
 from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
 
 if TYPE_CHECKING:
-    from datetime import time
+    from datetime import date, time
 
     from django.http import HttpRequest
 
@@ -77,7 +83,25 @@ class RoleInline(CourseScopedTabular):
     delete_roles = INSTRUCTORS
 
 
-class MeetingForm(ScopedForm):
+class DatedForm(ScopedForm):
+    """Something with a date: a year with a digit too few or too many is a slip of the pen."""
+
+    def clean_on(self) -> date:
+        """The date, of this century."""
+        return self._of_this_century("on")
+
+    def clean_until(self) -> date | None:
+        """The last date, too, where there is one."""
+        return self._of_this_century("until")
+
+    def _of_this_century(self, name: str) -> Any:
+        day = self.cleaned_data[name]
+        if day is not None and not 2000 <= day.year < 2100:
+            raise ValidationError(f"{day.year} is not the year of a course.")
+        return day
+
+
+class MeetingForm(DatedForm):
     """A meeting with its times as the course's wall clock shows them."""
 
     starts = ClockField(help_text="In the course’s zone. Empty: the course’s own class time.")
@@ -92,6 +116,9 @@ class MeetingForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "lecturer" in self.fields:  # who only looks has no such field
+            lecturers = cast("Any", self.fields["lecturer"])
+            lecturers.queryset = lecturers.queryset.filter(role__in=STAFF)
         meeting = self.instance
         if meeting.pk and meeting.starts_at and meeting.ends_at:
             zone = meeting.course.zone
@@ -143,7 +170,7 @@ class MeetingAdmin(CourseScopedAdmin):
         move_meeting(meeting=obj, on=data["on"], starts=data["starts"], ends=data["ends"])
 
 
-class MilestoneForm(ScopedForm):
+class MilestoneForm(DatedForm):
     """A fixed date with its time on the course's wall clock (rules G2, J2, J4)."""
 
     clock = ClockField(label="Time", help_text="In the course’s zone. Empty: the end of the day.")

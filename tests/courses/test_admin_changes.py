@@ -174,9 +174,12 @@ def test_who_teaches_two_courses_ties_no_rows_of_both_together(client_of, instru
     slot = OfficeHoursFactory(course=instructor.course)
     there = EnrolmentFactory(course=other_course, person=instructor.person, role="instructor")
     data = {"course": instructor.course_id, "position": 0, "staff": [there.pk]}
-    response = client_of(instructor).post(page(OfficeHours, "change", slot.pk), data)
-    assert "This belongs to another course." in response.content.decode()
+    refused = client_of(instructor).post(page(OfficeHours, "change", slot.pk), data)
+    assert "is not one of the available choices" in refused.content.decode()
     assert not slot.staff.exists()
+    response = client_of(instructor).post(page(OfficeHours, "add"), data)
+    assert "This belongs to another course." in response.content.decode()
+    assert OfficeHours.objects.count() == 1
     moved = {"course": other_course.pk, "position": 0, "staff": [there.pk]}
     client_of(instructor).post(page(OfficeHours, "change", slot.pk), moved)
     slot.refresh_from_db()
@@ -220,3 +223,38 @@ def test_a_ta_reads_the_course_and_changes_nothing(client_of, ta, seminar):
     assert browser.post(where, {"title": "Mine"}).status_code == 404
     seminar.refresh_from_db()
     assert seminar.title == "Reading Systems Papers"
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "refused"),
+    [
+        ("slides_lead_hours", "672", "673"),
+        ("summary_lag_hours", "672", "99999999999"),
+        ("weekdays", "2,4", "²"),
+        ("weekdays", "", "7"),
+    ],
+)
+def test_a_course_keeps_to_numbers_that_can_be_reckoned_with(
+    client_of, instructor, seminar, name, taken, refused
+):
+    browser, where = client_of(instructor), page(Course, "change", seminar.pk)
+    opened = browser.get(where)
+    data = {
+        field.html_name: field.value()
+        for field in opened.context["adminform"].form
+        if field.value() is not None and field.value() is not False
+    } | {"texts-TOTAL_FORMS": "0", "texts-INITIAL_FORMS": "0"}
+    response = browser.post(where, data | {name: refused})
+    assert list(response.context["adminform"].form.errors) == [name]
+    assert browser.post(where, data | {name: taken}).status_code == 302
+    seminar.refresh_from_db()
+    assert str(getattr(seminar, name)) == taken
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["person__isnull=x", "pk=" + "9" * 30, "created_at__year=" + "9" * 30, "q=" + "a " * 1500],
+)
+def test_a_list_survives_any_filter(client_of, instructor, query):
+    response = client_of(instructor).get(f"{page(Enrolment, 'changelist')}?{query}", follow=True)
+    assert response.status_code in {200, 400}

@@ -70,6 +70,49 @@ class TestMeeting:
         assert "has 3 roles at one meeting" in response.content.decode()
         assert RoleAssignment.objects.filter(group=companion_group).count() == 1
 
+    def test_one_chooses_among_what_the_course_has(
+        self, client_of, instructor, ta, lecture, presenter_group, other_course
+    ):
+        make.EnrolmentFactory(course=other_course, person=instructor.person, role="instructor")
+        make.StudentGroupFactory(course=other_course)
+        make.SectionFactory(course=other_course)
+        page = client_of(instructor).get(url_of(lecture))
+        form = page.context["adminform"].form
+        roles = page.context["inline_admin_formsets"][1].formset.forms[0]
+        assert set(form.fields["lecturer"].queryset) == {instructor, ta}
+        assert set(form.fields["section"].queryset) == {lecture.section}
+        assert {one.course for one in roles.fields["group"].queryset} == {lecture.course}
+
+    def test_a_new_one_says_whose_sections_they_are(
+        self, client_of, instructor, lecture, other_course
+    ):
+        make.EnrolmentFactory(course=other_course, person=instructor.person, role="instructor")
+        theirs = make.SectionFactory(course=other_course, title="Basics")
+        page = client_of(instructor).get(reverse("admin:schedule_meeting_add"))
+        labels = [
+            str(label) for _, label in page.context["adminform"].form.fields["section"].choices
+        ]
+        assert f"Basics · {theirs.course.code} {theirs.course.term}" in labels
+
+    def test_a_reading_with_questions_stays_and_one_sentence_says_so(
+        self, client_of, instructor, lecture, reading
+    ):
+        questions = [make.QuestionFactory(reading=reading) for _ in range(2)]
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture))
+        row = next(k for k, v in data.items() if k.endswith("-id") and v == reading.pk)
+        response = client.post(url_of(lecture), data | {row.replace("-id", "-DELETE"): "on"})
+        html = response.content.decode()
+        assert "cannot be deleted: what was handed in or graded refers to it." in html
+        assert questions[0].text not in html
+
+    def test_every_field_of_its_tables_has_a_name(self, client_of, instructor, lecture, reading):
+        page = client_of(instructor).get(url_of(lecture))
+        for inline in page.context["inline_admin_formsets"]:
+            for form in inline.formset.forms:
+                for field in form.visible_fields():
+                    assert "aria-label=" in str(field)
+
     def test_a_ta_looks_and_does_not_change(self, client_of, ta, instructor, lecture):
         data = form_of(client_of(instructor), url_of(lecture)) | {"on": "2025-02-21"}
         client = client_of(ta)
@@ -100,3 +143,17 @@ def test_a_milestone_is_due_on_the_wall_clock(client_of, instructor, seminar):
     data = form_of(client, url_of(milestone)) | {"clock": "20:00"}
     assert client.post(url_of(milestone), data).status_code == 302
     assert Milestone.objects.get().due_at == datetime(2025, 5, 16, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", ["0206-02-21", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_year_that_is_no_courses_is_refused(client_of, instructor, lecture, milestone_on, day):
+    client = client_of(instructor)
+    for thing in (lecture, milestone_on(lecture.course)):
+        data = form_of(client, url_of(thing)) | {"on": day}
+        response = client.post(url_of(thing), data)
+        assert list(response.context["adminform"].form.errors) == ["on"]
+
+
+@pytest.fixture
+def milestone_on():
+    return lambda course: make.MilestoneFactory(course=course)
