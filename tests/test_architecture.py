@@ -13,6 +13,7 @@ import grimp
 import pytest
 from django.apps import apps
 from django.db.models import Model
+from django.urls import URLPattern, get_resolver
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -137,6 +138,34 @@ def documented_actions() -> list[tuple[str, str, list[str]]]:
             parameters = [word.partition("=")[0].strip() for word in written.split(",")]
             found.append((module, name, parameters))
     return found
+
+
+def documented_addresses() -> set[tuple[str, str]]:
+    """(address, name) of every row of the table in docs/architecture.md, converters left out."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    section = text.partition("\n## Addresses\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `([^`]+)` \| `([\w:-]+)`", section, flags=re.MULTILINE))
+
+
+def our_addresses() -> set[tuple[str, str]]:
+    """(address, name) of every address that the apps have given a name, without libraries'."""
+
+    def walk(patterns: Iterable[object], path: str, space: str) -> Iterator[tuple[str, str]]:
+        for one in patterns:
+            here = path + re.sub(r"<\w+:(\w+)>", r"<\1>", str(one.pattern))
+            if isinstance(one, URLPattern):
+                if one.name:
+                    yield here, f"{space}{one.name}"
+            elif here not in {"/accounts/", "/admin/"}:
+                yield from walk(
+                    one.url_patterns, here, f"{one.namespace}:" if one.namespace else space
+                )
+
+    return set(walk(get_resolver().url_patterns, "/", ""))
+
+
+def test_every_address_is_documented_and_no_other():
+    assert our_addresses() == documented_addresses() - {("/demo/sign-in/", "demo-sign-in")}
 
 
 def test_architecture_lists_actions():
