@@ -111,7 +111,6 @@ class Row:
     roles: RoleGroups
     lecturer: str
     slides_url: str
-    more_slides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

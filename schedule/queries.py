@@ -16,8 +16,6 @@ from schedule.deadlines import (
 from schedule.models import Meeting, Reading, RoleAssignment
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
 
     from courses.models import Course
@@ -37,11 +35,6 @@ def meetings_of(course: Course) -> QuerySet[Meeting]:
         )
         .order_by("on", "position")
     )
-
-
-def next_meeting(course: Course, at: datetime) -> Meeting | None:
-    """The meeting that is on at `at`, or the first one that starts after it."""
-    return Meeting.objects.filter(course=course, ends_at__gt=at).order_by("starts_at", "pk").first()
 
 
 def effective_deadline(*, work: Work, meeting: Meeting) -> Deadline | None:

@@ -1,7 +1,7 @@
 """What one student owes, and how it stands at an instant. Pure: no Django, no clock.
 
-A `Duty` is made by `submissions.queries.duties_of`; grades stand above this app, so the last
-four states are set by whoever shows a grade.
+A `Duty` is made by `submissions.queries.duties_of`. What is said of its grade stands above this
+app, in `grading.gradebook`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,6 @@ class State(StrEnum):
     LATE = "In, late"
     LATE_NOT_COUNTED = "Late: not counted"
     MISSING = "Missing"
-    EXCUSED = "Excused"
-    NOT_GRADED = "Not yet graded"
-    GRADED = "Graded"
-    RELEASED = "Released"
 
     @property
     def slug(self) -> str:
@@ -107,10 +103,6 @@ class Duty:
             State.DUE_TODAY if self.due_at.astimezone(self.zone).date() == today else State.NOT_DUE
         )
 
-    def is_missed(self, at: datetime) -> bool:
-        """Whether its time is over and nothing is in."""
-        return self.state(at) is State.MISSING
-
     def can_act(self, at: datetime) -> bool:
         """Whether something can be handed in at `at`, be it late."""
         return self.deadline.status(at) in {Status.OPEN, Status.GRACE}
@@ -130,14 +122,6 @@ class Duty:
     def url_name(self) -> str:
         """The name of the page on which it is handed in."""
         return f"submissions:{self.work.value}"
-
-    @property
-    def url_kwargs(self) -> dict[str, object]:
-        """The keyword arguments of that page's address."""
-        where: dict[str, object] = {"slug": self.meeting.course.slug}
-        if self.reading is not None:
-            return where | {"reading": self.reading.pk}
-        return where | {"meeting": self.meeting.pk}
 
     @property
     def anchor(self) -> str:

@@ -73,14 +73,13 @@ def finish(
         for d in entry.drafts
     )  # fmt: skip
     pairs = [(key, group) for key, groups in roles.items() for group in groups]
-    slides = list(dict.fromkeys(entry.slides))
     titles = entry.titles or ([] if entry.topics else entry.plain_titles)
     topics = entry.topics + (entry.plain_titles if entry.titles or entry.topics else [])
     topics = [topic for topic in topics if topic not in titles]
     return Row(
         entry.line, kind, meeting_kind, on, until, "; ".join(dict.fromkeys(topics)),
         "; ".join(dict.fromkeys(titles)), entry.section, readings, _grouped(pairs, columns),
-        lecturer, slides[0] if slides else "", tuple(slides[1:]),
+        lecturer, entry.slides[0] if entry.slides else "",
     )  # fmt: skip
 
 

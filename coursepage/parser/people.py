@@ -44,10 +44,6 @@ class RoleCell:
     odd: list[str] = field(default_factory=list)
     guests: list[str] = field(default_factory=list)
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.groups or self.staff)
-
 
 class StaffNames:
     """Recognises members of staff by full name, first name, last name or NetID."""
