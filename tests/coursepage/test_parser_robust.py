@@ -40,7 +40,8 @@ def read(text: str) -> None:
         assert refused.line >= 0
         return
     json.dumps(summary(page))
-    assert all(0 <= warning.line <= text.count("\n") + 1 for warning in page.warnings)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+    assert all(0 <= warning.line <= lines for warning in page.warnings)
     assert all(row.on <= (row.until or row.on) for row in page.rows)
 
 
