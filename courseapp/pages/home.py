@@ -46,11 +46,12 @@ class MyGroup:
 class Owed:
     """A student's duties, each in one list, every list in order of due time.
 
-    `first` is what is due next and can be handed in now; `late` can still be handed in,
-    late; `missed` cannot any more.
+    `first` is what is due next and can be handed in now; `question` is the next question,
+    where `first` is none; `late` can still be handed in, late; `missed` cannot any more.
     """
 
     first: Duty | None
+    question: Duty | None
     late: list[Duty]
     soon: list[Duty]
     later: list[Duty]
@@ -61,13 +62,18 @@ class Owed:
 def sort_duties(duties: list[Duty], at: datetime) -> Owed:
     """Put each duty where a student looks for it at `at`; `duties` are in order of due time."""
     open_ = [duty for duty in duties if not duty.is_done and at < duty.due_at]
-    first = next((duty for duty in open_ if duty.deadline.status(at) is Status.OPEN), None)
-    rest = [duty for duty in open_ if duty is not first]
+    now = [duty for duty in open_ if duty.deadline.status(at) is Status.OPEN]
+    first = now[0] if now else None
+    question = next((duty for duty in now if duty.work is Work.QUESTION), None)
+    if question is first or (question and question.due_at >= at + SOON):
+        question = None
+    rest = [duty for duty in open_ if duty is not first and duty is not question]
     past = [duty for duty in duties if not duty.is_done and at >= duty.due_at]
     done = [duty for duty in duties if duty.is_done]
     done.sort(key=lambda duty: duty.receipt.at if duty.receipt else duty.due_at, reverse=True)
     return Owed(
         first=first,
+        question=question,
         late=[duty for duty in past if duty.can_act(at)],
         soon=[duty for duty in rest if duty.due_at < at + SOON],
         later=[duty for duty in rest if duty.due_at >= at + SOON],

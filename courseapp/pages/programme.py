@@ -166,7 +166,7 @@ def _rows(
                 roles=[
                     RoleLine(
                         ROLE_WORDS[Role(a.role)],
-                        str(a.group),
+                        str(a.group).replace(" ", "\u00a0"),  # kept on one line
                         ", ".join(names.get(a.group_id, [])),
                         a.group_id in mine,
                     )

@@ -102,3 +102,10 @@ def test_a_course_made_private_is_gone_at_once(client, kept, seminar, lecture):
     seminar.is_public = False
     seminar.save()
     assert client.get("/c/seminar/").status_code == 404
+
+
+@pytest.mark.parametrize("weekdays", ["²", "2,²", "x", "9", ",", "77"])
+def test_weekdays_that_are_none_do_not_break_the_page(client, seminar, weekdays):
+    seminar.weekdays = weekdays
+    seminar.save()
+    assert client.get("/c/seminar/").status_code == 200

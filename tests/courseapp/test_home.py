@@ -69,6 +69,12 @@ def test_a_summary_is_not_first_before_class_has_begun(lecture, reviewer):
     assert owed_by(reviewer, make.CLASS_STARTS).first.title == "Summary as reviewer"
 
 
+def test_the_next_question_is_at_hand_even_when_slides_are_due_first(lecture, presenter):
+    owed = owed_by(presenter, make.SLIDES_DUE - make.MICROSECOND)
+    assert (owed.first.title, owed.question.title) == ("Slides", "Question on Pages of Attention")
+    assert titles(owed.soon) == ["Question on Swapping Revisited"]
+
+
 def test_slides_that_are_late_are_still_asked_for(lecture, presenter):
     before = owed_by(presenter, make.SLIDES_DUE - make.MICROSECOND)
     assert (before.first.title, before.late) == ("Slides", [])

@@ -109,9 +109,9 @@ def test_the_public_sees_groups_and_no_names(seminar, lecture, presenter):
     programme = programme_of(seminar, NOBODY, None, make.BEFORE_CLASS)
     [row] = [row for part in programme.current for row in part.rows]
     assert [(role.words, role.name, role.people) for role in row.roles] == [
-        ("presented by", "Group 1", ""),
-        ("authors", "Group 2", ""),
-        ("reviewers", "Group 3", ""),
+        ("presented by", "Group\u00a01", ""),
+        ("authors", "Group\u00a02", ""),
+        ("reviewers", "Group\u00a03", ""),
     ]
 
 

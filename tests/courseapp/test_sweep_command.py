@@ -9,6 +9,7 @@ import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
 
+from courseapp.sweep import STEPS
 from courses.models import Notice
 from tests import factories as make
 
@@ -52,3 +53,15 @@ def test_without_an_instant_it_is_now(lecture, presenter):
 def test_what_is_no_instant_is_refused_by_name():
     with pytest.raises(CommandError, match="--at tomorrow: not an ISO instant"):
         sweep("--at", "tomorrow")
+
+
+def test_a_step_that_fails_keeps_no_other_from_its_work(monkeypatch, lecture, presenter, caplog):
+    def fail(*, at):
+        raise OverflowError("a date out of range")
+
+    monkeypatch.setitem(STEPS, "reminders", fail)
+    with pytest.raises(OverflowError):
+        sweep("--at", make.CLASS_STARTS.isoformat())
+    assert Notice.objects.filter(kind__contains="open").exists()
+    assert len(mail.outbox) == Notice.objects.count()
+    assert "The sweep's step “reminders” failed" in caplog.text
