@@ -45,15 +45,16 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def begun_at(request: Request) -> datetime:
-    """The instant at which an upload counts as begun (aware, UTC); call it first in a view.
+def begun_at(request: Request, *, is_upload: bool = True) -> datetime:
+    """The instant at which a hand-in counts as begun (aware, UTC); call it first in a view.
 
     That is when the request began, but no more than `UPLOAD_GRACE_SECONDS` before its last
-    byte came: a request held open for longer than the published grace counts from then.
+    byte came, and `TEXT_GRACE_SECONDS` where no file comes with it or `is_upload` is false:
+    a request held open to be filled in after the deadline counts from then.
     """
-    _ = request.FILES  # the body is read here, if it has not been already
-    grace = timedelta(seconds=settings.UPLOAD_GRACE_SECONDS)
-    return max(request.at, timezone.now() - grace)
+    files = request.FILES  # the body is read here, if it has not been already
+    seconds = settings.UPLOAD_GRACE_SECONDS if is_upload and files else settings.TEXT_GRACE_SECONDS
+    return max(request.at, timezone.now() - timedelta(seconds=seconds))
 
 
 def messages_of(form: Form) -> list[str]:

@@ -79,7 +79,7 @@ def _context(request: Request, access: Access, duty: Duty, **more: Any) -> dict[
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
     """The student's question on one reading, with its form and its versions (rule P2)."""
-    at = begun_at(request)
+    at = begun_at(request, is_upload=False)
     access, enrolment, found = _open(request, slug, reading)
     if request.method != "POST":
         context = _context(request, access, _duty(enrolment, found))
@@ -154,16 +154,17 @@ def _again(
 @require_POST
 def withdraw_page(request: Request, slug: str, reading: int) -> HttpResponse:
     """Withdraw the question; back to its page, where it can be handed in again."""
+    at = begun_at(request, is_upload=False)
     access, enrolment, found = _open(request, slug, reading)
     try:
         with room():
-            withdraw_question(reading=found, author=enrolment, at=request.at)
+            withdraw_question(reading=found, author=enrolment, at=at)
     except (DeadlinePassed, NotOpenYet) as error:
         duty = _duty(enrolment, found)
         return time_refused(
             request,
             access=access,
-            at=request.at,
+            at=at,
             deadline=error.deadline,
             what=f"Your question on {found}",
             typed={},
