@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
 
 from courses.actions.claims import claim_entries_of
 from courses.actions.roster import amend, drop, enrol, restore
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from courses.web import Request
 
+LONGEST_HOURS = 24 * 28  # four weeks
+
 
 class CourseTextInline(CourseScopedStacked):
     """The course's free text, edited with the course."""
@@ -34,10 +37,28 @@ class CourseTextInline(CourseScopedStacked):
     fields = ("kind", "title", "body", "position")
 
 
+class CourseForm(ScopedForm):
+    """A course's own fields. Hours end where no date could be reckoned from them any more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limits: dict[str, Any] = {
+            "slides_lead_hours": MaxValueValidator(LONGEST_HOURS),
+            "summary_lag_hours": MaxValueValidator(LONGEST_HOURS),
+            "weekdays": RegexValidator(
+                r"\A[0-6](,[0-6])*\Z", "Write digits from 0 (Monday) to 6, such as 2,4."
+            ),
+        }
+        for name, validator in limits.items():
+            if name in self.fields:
+                self.fields[name].validators.append(validator)
+
+
 @admin.register(Course)
 class CourseAdmin(CourseScopedAdmin):
     """A course's own fields, for its instructors; courses are made from a page."""
 
+    form = CourseForm
     add_roles = NOBODY
     list_display = ("__str__", "term", "timezone", "is_public")
     inlines = (CourseTextInline,)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.http import Http404
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 INSTRUCTORS = frozenset({Enrolment.Role.INSTRUCTOR.value})
 STAFF = frozenset({Enrolment.Role.INSTRUCTOR.value, Enrolment.Role.TA.value})
 NOBODY: frozenset[str] = frozenset()
+LONGEST_SEARCH = 100  # characters
 
 
 @cache
@@ -215,6 +218,22 @@ class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows of the courses that the person teaches."""
         return self.scoped(super().get_queryset(request), request, self.view_roles)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list as it is filtered; a value that no row can have is refused as Django does.
+
+        Raises IncorrectLookupParameters, for which Django shows the list without filters.
+        """
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, ValueError, DataError) as error:
+            raise IncorrectLookupParameters from error
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows that hold the words; every word is a join or more, so not endlessly many."""
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The columns, without the course for who teaches only one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models import Prefetch
@@ -81,7 +83,5 @@ def _course_page(request: Request, access: Access) -> HttpResponse:
 
 def _days(digits: str) -> str:
     """“2,4” as “Wednesday and Friday”."""
-    names = [
-        WEEKDAYS[int(d)] for d in digits.replace(" ", "").split(",") if d.isdigit() and int(d) < 7
-    ]
+    names = [WEEKDAYS[int(d)] for d in re.findall(r"\b[0-6]\b", digits)]
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""

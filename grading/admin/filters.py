@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from grading.admin.work import WorkAdmin
 
 
+LONGEST_ID = 18  # digits that fit every database
+
+
 class GradedFilter(admin.SimpleListFilter):
     """What is ready to be graded and is not yet, or what is done."""
 
@@ -56,7 +59,7 @@ class AuthorGroupFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return queryset
-        if not value.isdecimal():
+        if not value.isdecimal() or len(value) > LONGEST_ID:
             return queryset.none()
         return queryset.filter(
             author__memberships__group=int(value), author__memberships__left_at=None

@@ -18,6 +18,7 @@ from courses import times
 from courses.models import Course
 from courses.scoped_admin import course_id_of
 from grading.actions import points_of
+from grading.admin.filters import LONGEST_ID
 from grading.admin.work import WorkAdmin, form_for
 from grading.errors import plain
 from grading.forms import GradeForm
@@ -92,7 +93,8 @@ def _one_of_each(works: list[Any]) -> dict[int, Any]:
 
 
 def _save(model_admin: WorkAdmin, request: Request) -> HttpResponse:
-    ids = [int(pk) for pk in request.POST.getlist("row") if pk.isdecimal()][: ROWS + 1]
+    typed = request.POST.getlist("row")[: ROWS + 1]
+    ids = [int(pk) for pk in typed if pk.isdecimal() and len(pk) <= LONGEST_ID]
     found = model_admin.get_queryset(request).filter(pk__in=ids)
     rows = _with_forms(model_admin, list(found.order_by(*model_admin.sheet_order)))
     if len(rows) != len(set(ids)):

@@ -404,3 +404,21 @@ class TestLedger:
     def test_is_not_seen_from_another_course(self, client_of, other_instructor, change):
         page = client_of(other_instructor).get(reverse("admin:grading_gradechange_changelist"))
         assert listed(page) == []
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "²", "-1"])
+def test_numbers_that_no_row_can_have_find_nothing(client_of, ta, question, number):
+    client = client_of(ta)
+    assert client.post(reverse(SHEET), {"row": [number]}).status_code == 302
+    for view in (QUESTIONS, SHEET):
+        assert client.get(f"{reverse(view)}?group={number}").status_code == 200
+    slides = reverse("admin:submissions_slides_changelist")
+    response = client.get(f"{slides}?group={number}", follow=True)
+    assert response.status_code == 200
+    assert client.get(
+        f"{reverse('admin:submissions_slides_sheet')}?group={number}"
+    ).status_code in (
+        200,
+        404,
+    )
+    assert not GradeChange.objects.exists()
