@@ -40,6 +40,7 @@ _GONE = {
     "concluded", "unenrolled", "dropped/deleted",
 }  # fmt: skip
 MAX_ROWS = 5000
+MAX_COLUMNS = 200
 _NETID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EMAIL = re.compile(r"[^\s@,;:<>()\"\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad\x00"))
@@ -144,6 +145,8 @@ def read_table(text: str) -> Table:
     try:
         for cells in reader:
             line, start = start, first + reader.line_num + 1
+            if len(cells) > MAX_COLUMNS:
+                raise RosterUnreadable(f"Line {line}: more than {MAX_COLUMNS} columns.")
             tidy = tuple(_tidy(cell) for cell in cells)
             if not any(tidy) or tidy[0].lower() == "points possible":
                 continue

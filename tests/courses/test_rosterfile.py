@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.rosterfile import (
+    MAX_COLUMNS,
     MAX_ROWS,
     Problem,
     RosterRow,
@@ -222,3 +223,11 @@ def test_what_a_spreadsheet_writes_is_read_back(people, separator):
     result = read(file.getvalue(), {"netid": "NetID"})
     assert [row.netid for row in result.rows] == [netid for netid, _ in people]
     assert result.problems == []
+
+
+@pytest.mark.parametrize("filling", ["", "x"])
+def test_a_table_has_at_most_so_many_columns(filling):
+    names = [f"{filling}{number}" if filling else "" for number in range(MAX_COLUMNS)]
+    with pytest.raises(RosterUnreadable, match=r"^Line 1: more than 200 columns\.$"):
+        read_table(",".join(["netid", *names]) + "\nab1\n")
+    assert read_table(",".join(["netid", *names[1:]]) + "\nab1\n").records == ((2, ("ab1",)),)
