@@ -86,6 +86,15 @@ def enrol(
     return enrolment
 
 
+def _one_roster_at_a_time(course_id: int) -> None:
+    """Lock the course until the transaction ends: what is said of a whole roster then holds.
+
+    Taken before any of its entries, so that nobody waits in a circle. Hand-ins, which only
+    point to the course, go on.
+    """
+    Course.objects.select_for_update(no_key=True).get(pk=course_id)
+
+
 def _refuse_without_instructor(enrolment: Enrolment, at: datetime) -> None:
     """A course keeps at least one instructor, else nobody could change it."""
     if enrolment.role != Enrolment.Role.INSTRUCTOR or not enrolment.is_active(at):
@@ -101,6 +110,7 @@ def drop(*, enrolment: Enrolment, at: datetime) -> None:
 
     Raises `Refused` for a course's only instructor. Dropping twice keeps the first instant.
     """
+    _one_roster_at_a_time(enrolment.course_id)
     if enrolment.dropped_at is None:
         _refuse_without_instructor(enrolment, at)
         enrolment.dropped_at = at
@@ -130,7 +140,12 @@ def amend(
     A changed role ends open invitations, which were made for the old one. Raises `Refused`
     when the NetID stands elsewhere on the roster, or for a course's only instructor's role.
     """
-    entry = Enrolment.objects.select_for_update().select_related("course").get(pk=enrolment.pk)
+    _one_roster_at_a_time(enrolment.course_id)
+    entry = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("course")
+        .get(pk=enrolment.pk)
+    )
     if role is not None and role != entry.role:
         _refuse_without_instructor(entry, at)
         revoke_invitations(enrolment=entry, at=at)
@@ -235,7 +250,7 @@ def import_roster(
         by.course_id == course.pk and by.role == Enrolment.Role.INSTRUCTOR and by.is_active(at)
     ):
         raise Refused("Only an instructor of this course can import its roster.")
-    Course.objects.select_for_update().get(pk=course.pk)  # one import at a time
+    _one_roster_at_a_time(course.pk)
     plan = plan_roster(course=course, rows=rows, at=at, drop_missing=drop_missing)
     if plan.problems:
         raise Refused(str(plan.problems[0]))
