@@ -137,7 +137,7 @@ class GroupWorkAdmin(WorkAdmin):
     def state_of(self, work: Any) -> str:
         """Late and not counted, or replaced by a newer version, goes before not yet graded."""
         if work.receipt.verdict == Verdict.LATE_NOT_COUNTED:
-            return "Late: not counted"
+            return str(work.receipt.get_verdict_display())
         said = super().state_of(work)
         if work.is_replaced and work.grade_state not in ("scored", "excused"):
             return "Replaced by a newer version"

@@ -10,6 +10,7 @@ from courses.models import Course, Enrolment
 from groups.models import StudentGroup
 from schedule.deadlines import Verdict, Work
 from schedule.models import Meeting, Reading
+from submissions.duties import state_of
 
 
 class Receipt(models.Model):
@@ -22,11 +23,7 @@ class Receipt(models.Model):
     """
 
     WORKS = [(work.value, work.value.capitalize()) for work in Work]
-    VERDICTS = (
-        (Verdict.ON_TIME.value, "In, on time"),
-        (Verdict.LATE.value, "In, late"),
-        (Verdict.LATE_NOT_COUNTED.value, "Late: not counted"),
-    )
+    VERDICTS = [(verdict.value, state_of(verdict).value) for verdict in Verdict]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="receipts")
