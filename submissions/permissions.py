@@ -16,12 +16,14 @@ from schedule.models import RoleAssignment
 from submissions.models import Question, Receipt, Slides, StoredFile, Summary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from courses.models import Person
+    from courses.models import Enrolment, Person
+    from schedule.models import Meeting
 
 
 def questions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Question]:
@@ -39,6 +41,17 @@ def questions_visible_to(person: Person | AnonymousUser, at: datetime) -> QueryS
         reading__meeting__in=panels.order_by().values("meeting"), withdrawn_at__isnull=True
     )
     return Question.objects.filter(own | taught | on_panel)
+
+
+def reads_all_questions(
+    enrolment: Enrolment, meeting: Meeting, own_roles: Sequence[RoleAssignment], at: datetime
+) -> bool:
+    """Whether `questions_visible_to` has all of this meeting's: for staff, and for its panel.
+
+    `own_roles` are those of the student's groups: see `submissions.queries.roles_at`.
+    """
+    has_begun = meeting.starts_at is not None and meeting.starts_at <= at
+    return enrolment.is_staff or (has_begun and bool(own_roles))
 
 
 def slides_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Slides]:

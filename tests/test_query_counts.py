@@ -22,7 +22,7 @@ QUESTION_POST = 18
 STAFF_HOME = 11
 GRADEBOOK = 10
 ROSTER = 5
-MEETING = 19
+MEETING = 18
 
 
 @pytest.fixture(params=SIZES)

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 
 from courses.web import open_enrolled
 from schedule.deadlines import Work
-from schedule.models import Meeting, RoleAssignment
+from schedule.models import Meeting, Role, RoleAssignment
 from schedule.queries import effective_deadline
 from submissions.duties import state_of
 from submissions.permissions import (
     questions_visible_to,
+    reads_all_questions,
     slides_visible_to,
     summaries_visible_to,
 )
@@ -23,8 +24,7 @@ from submissions.queries import counting_summary, duties_of, roles_at
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from courses.models import Enrolment
-    from courses.web import Access, Request
+    from courses.web import Request
     from schedule.models import Reading
     from submissions.models import Question, Slides, Summary
 
@@ -40,7 +40,8 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     found.course = access.course
     duties = [one for one in duties_of(enrolment, request.at) if one.meeting.pk == found.pk]
     readings = list(found.readings.order_by("position"))
-    reads_all = _reads_all_questions(request, access, enrolment, found)
+    own_roles = roles_at(found, enrolment, request.at)
+    reads_all = reads_all_questions(enrolment, found, own_roles, request.at)
     return render(
         request,
         "submissions/meeting.html",
@@ -53,7 +54,7 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
                 one.reading.pk: (one, one.state(request.at)) for one in duties if one.reading
             },
             "group_duties": [(one, one.state(request.at)) for one in duties if one.reading is None],
-            "roles": _roles(found, enrolment, request),
+            "roles": _roles(found, own_roles),
             "deadlines": _deadlines(found),
             "reads_questions": reads_all,
             "questions": _questions(request, found, readings) if reads_all else [],
@@ -63,25 +64,13 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     )
 
 
-def _reads_all_questions(
-    request: Request, access: Access, enrolment: Enrolment, meeting: Meeting
-) -> bool:
-    """Whether the class's questions are shown to this viewer: its staff and its panel."""
-    if access.is_staff:
-        return True
-    has_begun = meeting.starts_at is not None and meeting.starts_at <= request.at
-    return has_begun and bool(roles_at(meeting, enrolment, request.at))
-
-
-def _roles(
-    meeting: Meeting, enrolment: Enrolment, request: Request
-) -> list[tuple[RoleAssignment, bool]]:
+def _roles(meeting: Meeting, own: list[RoleAssignment]) -> list[tuple[RoleAssignment, bool]]:
     """Who does what, presenters first, and whether that is the viewer's own group."""
-    order = {"presenter": 0, "companion": 1, "reviewer": 2}
-    mine = {assignment.pk for assignment in roles_at(meeting, enrolment, request.at)}
+    order = list(Role)
+    mine = {assignment.pk for assignment in own}
     assignments = sorted(
         RoleAssignment.objects.filter(meeting=meeting).select_related("group"),
-        key=lambda one: (order[one.role], one.group.number),
+        key=lambda one: (order.index(Role(one.role)), one.group.number),
     )
     return [(one, one.pk in mine) for one in assignments]
 

@@ -14,10 +14,12 @@ from submissions.models import Question, Receipt, Slides, StoredFile, Summary
 from submissions.permissions import (
     files_visible_to,
     questions_visible_to,
+    reads_all_questions,
     receipts_visible_to,
     slides_visible_to,
     summaries_visible_to,
 )
+from submissions.queries import roles_at
 from tests import factories as make
 from tests.submissions import uploads
 
@@ -54,6 +56,26 @@ def test_question_is_seen_by_its_author_and_staff_and_from_class_start_by_the_pa
         seen_by(questions_visible_to, question, make.CLASS_STARTS)
         == {"student_without_group"} | STAFF | PANEL
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "readers"),
+    [
+        (make.CLASS_STARTS - make.MICROSECOND, {"instructor", "ta"}),
+        (make.CLASS_STARTS, {"instructor", "ta"} | PANEL),
+    ],
+)
+def test_the_page_says_all_are_shown_to_whoever_sees_another_s(
+    cast, seen_by, lecture, reading, unclaimed_student, at, readers
+):
+    make.QuestionFactory(reading=reading, author=unclaimed_student)
+    question = Question.objects.get()
+    said = {
+        name
+        for name in CLASS
+        if reads_all_questions(cast[name], lecture, roles_at(lecture, cast[name], at), at)
+    }
+    assert said == seen_by(questions_visible_to, question, at) & CLASS == readers
 
 
 def test_withdrawn_question_is_seen_by_its_author_and_staff(
