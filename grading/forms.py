@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 
+from grading.errors import plain
 from grading.models import GradeChange
+
+if TYPE_CHECKING:
+    from grading.gradebook import Entry
 
 State = GradeChange.State
 
@@ -52,6 +56,21 @@ class GradeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 1, "class": "grade-comment"}),
     )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def standing(cls, entry: GradeChange | Entry | None, prefix: str) -> Self:
+        """The form before anybody types: with the entry that holds, if there is one."""
+        if entry is None:
+            return cls(prefix=prefix)
+        return cls(
+            prefix=prefix,
+            initial={
+                "score": "" if entry.score is None else plain(entry.score),
+                "excused": entry.state == State.EXCUSED,
+                "comment": entry.comment,
+                "base": entry.id,
+            },
+        )
 
     def clean(self) -> dict[str, Any]:
         """A score and an excuse exclude each other; a comment alone is no grade."""

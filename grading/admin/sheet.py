@@ -19,7 +19,7 @@ from courses.models import Course
 from courses.scoped_admin import course_id_of
 from grading.actions import points_of
 from grading.admin.filters import LONGEST_ID
-from grading.admin.work import WorkAdmin, form_for
+from grading.admin.work import WorkAdmin
 from grading.errors import plain
 from grading.forms import GradeForm
 from grading.models import GradeChange, GradeComponent
@@ -83,7 +83,7 @@ def _with_forms(model_admin: WorkAdmin, works: list[Any]) -> list[SheetRow]:
             else None
         )
         out_of = plain(points_of(component)) if component else ""
-        form = form_for(held, f"row-{work.pk}")
+        form = GradeForm.standing(held, f"row-{work.pk}")
         rows.append(SheetRow(work, model_admin.title_of(work), form, course, component, out_of))
     return rows
 

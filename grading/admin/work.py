@@ -43,21 +43,6 @@ def with_grades(rows: QuerySet[Any], thing: str) -> QuerySet[Any]:
     )
 
 
-def form_for(change: GradeChange | None, prefix: str) -> GradeForm:
-    """The form as it stands before anybody types: with the entry that holds, if there is one."""
-    if change is None:
-        return GradeForm(prefix=prefix)
-    return GradeForm(
-        prefix=prefix,
-        initial={
-            "score": plain(change.score) if change.score is not None else "",
-            "excused": change.state == GradeChange.State.EXCUSED,
-            "comment": change.comment,
-            "base": change.pk,
-        },
-    )
-
-
 class WorkAdmin(CourseScopedAdmin):
     """Read-only work with grades beside it; what happens to grades goes through the action."""
 
@@ -181,7 +166,7 @@ class WorkAdmin(CourseScopedAdmin):
         prefix = f"member-{one.pk}" if one else "all"
         if request.method == "POST" and f"{prefix}-score" in request.POST:
             return GradeForm(request.POST, prefix=prefix)
-        return form_for(held.get(one.pk if one else None), prefix)
+        return GradeForm.standing(held.get(one.pk if one else None), prefix)
 
     # Columns.
 

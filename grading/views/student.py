@@ -13,7 +13,7 @@ from django.urls import reverse
 from courses.errors import Refused
 from courses.web import open_staff
 from grading.actions import record_grade, record_grade_with_group
-from grading.errors import GradedMeanwhile, plain
+from grading.errors import GradedMeanwhile
 from grading.forms import ExcuseForm, GradeForm
 from grading.gradebook import State
 from grading.models import GradeComponent
@@ -62,7 +62,8 @@ def student_page(request: Request, slug: str, enrolment: int) -> HttpResponse:
     row = gradebook_of(access.course, request.at, only=student).rows[0]
     parts = []
     for component, cell in zip(_components(access.course), row.cells, strict=True):
-        form = bound if graded == component and bound else _whole_form(component, cell)
+        form = bound if graded == component and bound else None
+        form = form or GradeForm.standing(cell.whole, prefix=f"component-{component.pk}")
         parts.append(_part(component, cell, form))
     context = {
         "course": access.course,
@@ -176,21 +177,6 @@ def _groupmates(student: Enrolment, at: datetime) -> list[Enrolment]:
         if one.pk != student.pk and one.course_id == student.course_id
     }
     return list(found.values())
-
-
-def _whole_form(component: GradeComponent, cell: Cell) -> GradeForm:
-    whole = cell.whole
-    initial = (
-        {
-            "score": plain(whole.score) if whole.score is not None else "",
-            "excused": whole.state == "excused",
-            "comment": whole.comment,
-            "base": whole.id,
-        }
-        if whole
-        else {}
-    )
-    return GradeForm(initial=initial, prefix=f"component-{component.pk}")
 
 
 def _part(component: GradeComponent, cell: Cell, form: GradeForm) -> dict[str, Any]:
