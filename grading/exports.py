@@ -48,7 +48,8 @@ def safe(text: str) -> str:
     A leading tab, line end or blank is removed, too: it hides what follows.
     """
     text = " ".join(text.replace("\0", "").split())
-    return f"'{text}" if is_formula(text) else text
+    # Where a semicolon separates columns, each part would be a cell of its own.
+    return ";".join(f"'{part}" if is_formula(part) else part for part in text.split(";"))
 
 
 def percent(value: Decimal | None) -> str:

@@ -53,6 +53,7 @@ class ReadingInline(CourseScopedTabular):
     model = Reading
     form = ReadingForm
     fields = ("title", "url", "is_required", "note", "position")
+    max_num = 40
     delete_roles = INSTRUCTORS
 
 

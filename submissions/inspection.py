@@ -14,7 +14,7 @@ from pathlib import Path
 
 from submissions.errors import FileRefused
 
-SECONDS = 10
+SECONDS = 8
 _CHILD = Path(__file__).with_name("inspection_child.py")
 
 

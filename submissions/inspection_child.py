@@ -12,8 +12,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-MEMORY_MB = {"pptx": 160, "pdf": 512}
-CPU_SECONDS = 10
+MEMORY_MB = {"pptx": 160, "pdf": 256}
+CPU_SECONDS = 5
 MAX_ENTRIES = 5000
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_RATIO = 100

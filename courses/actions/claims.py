@@ -145,12 +145,19 @@ def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> 
     """Mail a link with which its holder may claim this entry within 14 days; returns its secret.
 
     Only the hash of the secret is stored, and earlier invitations stop working. Raises
-    `Refused` when `by` may not invite to it, or when it is claimed or dropped.
+    `Refused` when `by` may not invite to it, when it is claimed or dropped, or when a TA invites
+    to an address other than the roster's or NetID@domain: whoever holds the mailbox takes over
+    the entry and its work.
     """
     entry = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     course = entry.course
     if not may_invite(by, entry, at):
         raise Refused("Only an instructor can invite somebody to teach.")
+    known = {address for address in (entry.email.lower(), derived_address(entry)) if address}
+    if by.role != Enrolment.Role.INSTRUCTOR and email.strip().lower() not in known:
+        raise Refused(
+            "A TA can invite to the address that the roster knows; ask an instructor for another."
+        )
     if entry.person_id is not None:
         raise Refused(f"{entry.label} has signed in already and needs no invitation.")
     if not entry.is_active(at):

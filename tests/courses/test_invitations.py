@@ -22,8 +22,8 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
 @pytest.fixture
-def secret(unclaimed_student, ta):
-    return invite(enrolment=unclaimed_student, email="Some@Where.Example", by=ta, at=AT)
+def secret(unclaimed_student, instructor):
+    return invite(enrolment=unclaimed_student, email="Some@Where.Example", by=instructor, at=AT)
 
 
 def test_the_link_is_mailed_and_only_its_hash_is_kept(secret, unclaimed_student):
@@ -55,8 +55,8 @@ def test_it_works_until_fourteen_days_have_passed(secret):
         open_invitation(secret=secret, at=end)
 
 
-def test_a_new_invitation_replaces_the_old_one(secret, unclaimed_student, ta):
-    invite(enrolment=unclaimed_student, email="some@where.example", by=ta, at=AT)
+def test_a_new_invitation_replaces_the_old_one(secret, unclaimed_student, instructor):
+    invite(enrolment=unclaimed_student, email="some@where.example", by=instructor, at=AT)
     with pytest.raises(InvitationNotValid):
         open_invitation(secret=secret, at=AT)
 
@@ -98,12 +98,29 @@ def test_who_dropped_does_not_come_back_by_anothers_invitation(secret, dropped_s
 )
 def test_who_may_invite_to_what(request, seminar, who, role, allowed):
     by = request.getfixturevalue(who)
-    entry = EnrolmentFactory(course=seminar, role=role)
+    entry = EnrolmentFactory(course=seminar, role=role, email="a@b.example")
     if allowed:
         assert invite(enrolment=entry, email="a@b.example", by=by, at=AT)
     else:
         with pytest.raises(Refused):
             invite(enrolment=entry, email="a@b.example", by=by, at=AT)
+        assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "allowed"),
+    [("Given@By.Example", True), ("noone@uni.example", True), ("my.other.box@ta.example", False)],
+)
+def test_a_ta_invites_only_to_an_address_that_the_roster_knows(
+    unclaimed_student, ta, email, allowed
+):
+    unclaimed_student.email = "given@by.example"
+    unclaimed_student.save()
+    if allowed:
+        assert invite(enrolment=unclaimed_student, email=email, by=ta, at=AT)
+    else:
+        with pytest.raises(Refused, match="the address that the roster knows"):
+            invite(enrolment=unclaimed_student, email=email, by=ta, at=AT)
         assert not Invitation.objects.exists()
 
 
@@ -114,9 +131,9 @@ def test_a_claimed_entry_needs_no_invitation(presenter, instructor):
 
 class TestPages:
     @pytest.fixture
-    def secret(self, unclaimed_student, ta, client_of):
+    def secret(self, unclaimed_student, instructor, client_of):
         page = reverse("courses:invite", args=["seminar", unclaimed_student.pk])
-        response = client_of(ta).post(page, {"email": "some@where.example"})
+        response = client_of(instructor).post(page, {"email": "some@where.example"})
         assert response.url == reverse("courses:roster", args=["seminar"])
         return re.search(r"/invitations/([^/]+)/", Notice.objects.get().body).group(1)
 

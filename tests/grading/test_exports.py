@@ -165,3 +165,8 @@ class TestCommand:
         with pytest.raises(CommandError, match="cannot be written: Is a directory"):
             call_command("export_gradebook", "seminar", "-o", str(tmp_path))
         assert not ExportRecord.objects.exists()
+
+
+def test_a_semicolon_hides_no_formula():
+    assert safe("x;=1+1") == "x;'=1+1"
+    assert safe("=a;b") == "'=a;b"
