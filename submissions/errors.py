@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from courses.errors import Refused
 
 if TYPE_CHECKING:
-    from submissions.models import Question
+    from collections.abc import Mapping
+
+    from submissions.models import Question, Summary
 
 
 class NotYourDuty(Refused):
@@ -34,11 +36,11 @@ class NothingHandedIn(Refused):
 class StaleVersion(Refused):
     """Somebody, or another window, has handed in a newer version meanwhile.
 
-    `stored` is the question as it stands, with its text and version; `offered` is the text
-    that was not taken.
+    `stored` is the question, or the group's newest summary, as it stands; `offered` is what
+    was not taken: the text of a question, a summary's answers by the names of their fields.
     """
 
-    def __init__(self, stored: Question, offered: str) -> None:
+    def __init__(self, stored: Question | Summary, offered: str | Mapping[str, str]) -> None:
         self.stored = stored
         self.offered = offered
         super().__init__(

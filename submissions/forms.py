@@ -21,11 +21,23 @@ class KeyedForm(forms.Form):
     )
 
 
+class BaseVersionField(forms.IntegerField):
+    """The hidden number of the version that a form was made from."""
+
+    def __init__(self) -> None:
+        damaged = "The form is damaged. Hand it in again."
+        super().__init__(
+            min_value=0,
+            required=False,
+            error_messages={"invalid": damaged, "min_value": damaged},
+        )
+
+
 class QuestionForm(KeyedForm):
     """A question and the version that its text started from (0 for none)."""
 
     text = forms.CharField(strip=False, error_messages={"required": "A question needs some words."})
-    base_version = forms.IntegerField(min_value=0, required=False)
+    base_version = BaseVersionField()
 
 
 class SlidesForm(KeyedForm):
@@ -41,8 +53,9 @@ class SlidesForm(KeyedForm):
 
 
 class SummaryForm(KeyedForm):
-    """Five answers, or a PDF."""
+    """Five answers, or a PDF, and the version that the form was made from (0 for none)."""
 
+    base_version = BaseVersionField()
     upload = forms.FileField(
         required=False, max_length=255, error_messages={"empty": "The file is empty."}
     )

@@ -17,10 +17,11 @@ from submissions.actions.receipts import (
     issue_receipt,
     repeated,
 )
-from submissions.errors import Incomplete, KeyReused, TooLong
+from submissions.errors import Incomplete, KeyReused, StaleVersion, TooLong
 from submissions.files import Repeated, is_same, kept
 from submissions.inspection import Kind
 from submissions.models import Summary
+from submissions.queries import summaries_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ def hand_in_summary(
     upload: UploadedFile | None,
     at: datetime,
     key: str,
+    base_version: int | None = None,
 ) -> Receipt:
     """Hand in a companion or reviewer group's summary, or a new version of it; the receipt.
 
@@ -54,11 +56,14 @@ def hand_in_summary(
     place of one that was on time. `answers` maps the names in `Summary.FIELDS` to texts, all
     of them needed and each at most `ANSWER_LENGTH` characters (rule U1); or `upload` is a
     PDF. With both, Incomplete is raised: it must be plain what was handed in. The digest of
-    answers is that of `answers_as_text`. The same content with a key that was used before
-    gives its first receipt; other content with it raises KeyReused.
+    answers is that of `answers_as_text`. `base_version` is the group's newest version when
+    `by` began, 0 for none: if a member has handed in another since, StaleVersion is raised,
+    and before anything else is found wrong with the content. None asks for no comparison.
+    The same content with a key that was used before gives its first receipt; other content
+    with it is a stale version, and KeyReused where no comparison was asked for.
 
-    Raises NotYourDuty, NotOpenYet, Incomplete, TooLong, FileRefused, StorageFull, KeyReused;
-    then nothing has changed.
+    Raises NotYourDuty, NotOpenYet, StaleVersion, Incomplete, TooLong, FileRefused,
+    StorageFull, KeyReused; then nothing has changed.
     """
     first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
     texts = {name: clean((answers or {}).get(name, "")) for name, _ in Summary.FIELDS}
@@ -67,13 +72,21 @@ def hand_in_summary(
     # Once without the lock, so that nobody uploads for nothing; what counts is the second time.
     deadline, _ = group_deadline(work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at)
     deadline.verdict(at)
+    _check_base(summaries_of(meeting, group).first(), base_version, texts)
     if first is not None:
         raise KeyReused
     if upload is None:
         _check_answers(texts)
         try:
             return _store(
-                meeting=meeting, group=group, by=by, texts=texts, file=None, at=at, key=key
+                meeting=meeting,
+                group=group,
+                by=by,
+                texts=texts,
+                file=None,
+                at=at,
+                key=key,
+                base_version=base_version,
             )
         except Repeated as found:
             return found.receipt
@@ -85,7 +98,14 @@ def hand_in_summary(
     try:
         with kept(upload, kind=Kind.PDF) as file:
             return _store(
-                meeting=meeting, group=group, by=by, texts=texts, file=file, at=at, key=key
+                meeting=meeting,
+                group=group,
+                by=by,
+                texts=texts,
+                file=file,
+                at=at,
+                key=key,
+                base_version=base_version,
             )
     except Repeated as found:
         return found.receipt
@@ -103,6 +123,12 @@ def _is_same(first: Receipt, texts: Mapping[str, str], upload: UploadedFile | No
     if upload is not None:
         return not any(texts.values()) and is_same(upload, first)
     return first.sha256 == digest(answers_as_text(texts))
+
+
+def _check_base(newest: Summary | None, base_version: int | None, texts: Mapping[str, str]) -> None:
+    """Raise StaleVersion if `newest` is another version than the texts started from."""
+    if newest is not None and base_version is not None and newest.version != base_version:
+        raise StaleVersion(newest, texts)
 
 
 def _check_answers(texts: Mapping[str, str]) -> None:
@@ -129,18 +155,23 @@ def _store(
     file: KeptFile | None,
     at: datetime,
     key: str,
+    base_version: int | None,
 ) -> Receipt:
     by = in_line(by)
     group_in_line(group)
     first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
     content = answers_as_text(texts)
     sha256 = file.sha256 if file else digest(content)
+    if first is not None and first.sha256 == sha256:
+        raise Repeated(first)
+    newest = summaries_of(meeting, group).first()
+    _check_base(newest, base_version, texts)
     if first is not None:
-        raise Repeated(first) if first.sha256 == sha256 else KeyReused
+        raise KeyReused
     deadline, members = group_deadline(
         work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at
     )
-    version = Summary.objects.filter(meeting=meeting, group=group).count() + 1
+    version = newest.version + 1 if newest is not None else 1
     receipt = issue_receipt(
         work=Work.SUMMARY,
         meeting=meeting,

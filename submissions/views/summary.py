@@ -16,11 +16,12 @@ from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Verdict, Work
 from schedule.queries import effective_deadline
 from submissions.actions.receipts import clean
 from submissions.actions.summaries import ANSWER_LENGTH, hand_in_summary
-from submissions.errors import Incomplete, KeyReused, TooLong
+from submissions.errors import Incomplete, KeyReused, StaleVersion, TooLong
 from submissions.forms import SummaryForm
 from submissions.models import Summary
 from submissions.queries import counting_summary, summaries_of
 from submissions.views.edge import (
+    CONFLICT,
     UNPROCESSABLE,
     begun_at,
     chosen_group,
@@ -37,14 +38,35 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from courses.web import Request
+    from groups.models import StudentGroup
+    from schedule.models import Meeting
 
 
-def _answers(texts: Mapping[str, str], errors: Mapping[str, str]) -> list[dict[str, str]]:
-    """The five fields as the template shows them."""
+def _answers(
+    texts: Mapping[str, str], errors: Mapping[str, str], stored: object = None
+) -> list[dict[str, str]]:
+    """The five fields as the template shows them; with what `stored` says, after a conflict."""
     return [
-        {"name": name, "label": label, "text": texts.get(name, ""), "error": errors.get(name, "")}
+        {
+            "name": name,
+            "label": label,
+            "text": texts.get(name, ""),
+            "error": errors.get(name, ""),
+            "stored": getattr(stored, name, ""),
+        }
         for name, label in Summary.FIELDS
     ]
+
+
+def _versions(meeting: Meeting, group: StudentGroup) -> dict[str, Any]:
+    """What is handed in, as the template shows it: `versions`, `counting`, `in_time`."""
+    versions = list(summaries_of(meeting, group))
+    counting = counting_summary(versions)
+    return {
+        "versions": versions,
+        "counting": counting,
+        "in_time": counting if counting and counting.receipt.verdict == Verdict.ON_TIME else None,
+    }
 
 
 @login_required
@@ -65,42 +87,47 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     if group is None:
         return render(request, "submissions/choose_group.html", context)
     deadline = effective_deadline(work=Work.SUMMARY, meeting=found)
-    versions = list(summaries_of(found, group))
-    counting = counting_summary(versions)
+    context |= _versions(found, group)
+    versions: list[Summary] = context["versions"]
     stored = versions[0] if versions else None
     context |= {
         "deadline": deadline,
         "is_open": deadline is not None and deadline.status(at) is not Status.NOT_OPEN,
         "is_over": deadline is not None and at >= deadline.due_at,
-        "in_time": counting if counting and counting.receipt.verdict == Verdict.ON_TIME else None,
-        "versions": versions,
-        "counting": counting,
         "members": members_of(group, at),
         "limit": ANSWER_LENGTH,
         "max_mb": settings.UPLOAD_MAX_MB,
         "grace_minutes": settings.UPLOAD_GRACE_SECONDS // 60,
         "answers": _answers({name: getattr(stored, name, "") for name, _ in Summary.FIELDS}, {}),
         "key": new_key(),
+        "base_version": stored.version if stored else 0,
     }
     if request.method != "POST":
         return render(request, "submissions/summary.html", context)
 
     typed = {name: request.POST.get(name, "") for name, _ in Summary.FIELDS}
     context["answers"] = _answers(typed, {})
+    # The form that comes back after an error still started from where it did.
+    posted_base = request.POST.get("base_version", "")
+    context["base_version"] = posted_base if posted_base.isdecimal() else 0
     form = SummaryForm(request.POST, request.FILES)
     if not form.is_valid():
         context["errors"] = messages_of(form)
         return render(request, "submissions/summary.html", context, status=UNPROCESSABLE)
+    base_version = form.cleaned_data["base_version"]
+    base = next((one for one in versions if one.version == base_version), stored)
+    answers = _typed_answers(form, base)
     try:
         with room():
             receipt = hand_in_summary(
                 meeting=found,
                 group=group,
                 by=enrolment,
-                answers=_typed_answers(form, stored),
+                answers=answers,
                 upload=form.cleaned_data["upload"],
                 at=at,
                 key=form.cleaned_data["key"],
+                base_version=base_version,
             )
     except (DeadlinePassed, NotOpenYet) as error:
         return time_refused(
@@ -112,6 +139,16 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             typed={label: typed[name] for name, label in Summary.FIELDS},
             meeting=found,
         )
+    except StaleVersion as error:
+        context |= _versions(found, group)
+        context |= {
+            "stored": error.stored,
+            "next_version": error.stored.version + 1,
+            "base_version": error.stored.version,
+            "answers": _answers(typed if answers is not None else {}, {}, error.stored),
+            "had_file": bool(form.cleaned_data["upload"]),
+        }
+        return render(request, "submissions/summary_conflict.html", context, status=CONFLICT)
     except Refused as error:
         beside = _field_errors(error)
         context |= {
@@ -125,12 +162,12 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     return to_receipt(slug, receipt)
 
 
-def _typed_answers(form: SummaryForm, stored: Summary | None) -> dict[str, str] | None:
-    """The answers that were typed: None when a file comes with the stored ones untouched."""
+def _typed_answers(form: SummaryForm, base: Summary | None) -> dict[str, str] | None:
+    """The answers that were typed: None when a file comes with those of `base` untouched."""
     answers = {name: form.cleaned_data[name] for name, _ in Summary.FIELDS}
-    if form.cleaned_data["upload"] and stored is not None:
+    if form.cleaned_data["upload"] and base is not None:
         shown = {name: clean(text) for name, text in answers.items()}
-        if shown == {name: getattr(stored, name) for name in answers}:
+        if shown == {name: getattr(base, name) for name in answers}:
             return None
     return answers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -139,7 +140,7 @@ def test_stale_edit_shows_both_texts(clock, client_of, student_without_group, ur
     body = text_of(response)
     assert response.status_code == 409
     assert "From the phone.</blockquote>" in body
-    assert "From the desk.</blockquote>" in body
+    assert body.count("From the desk.") == body.count("From the desk.</textarea>") == 1
     assert 'name="base_version" value="1"' in body
     assert Question.objects.get().text == "From the phone."
 
@@ -201,7 +202,7 @@ def test_other_text_from_a_form_that_was_used_is_shown_beside_the_first(
     body = text_of(response)
     assert response.status_code == 409
     assert "First.</blockquote>" in body
-    assert "Changed.</blockquote>" in body
+    assert "Changed.</textarea>" in body
     assert key not in body
     assert Question.objects.get().text == "First."
 
@@ -392,6 +393,113 @@ def test_late_summary_is_taken_and_said_not_to_count(clock, client_of, reviewer,
     client = client_of(reviewer)
     response = client.post(urls["summary"], ANSWERS | {"key": a_key()})
     assert "Late: not counted" in text_of(client.get(response["Location"]))
+
+
+# A summary that a second member hands in from an older version.
+
+OTHERS = {name: f"Another answer: {label}" for name, label in Summary.FIELDS}
+
+
+@pytest.fixture
+def two_members(clock, client_of, seminar, companion, companion_group):
+    """The browsers of two members of one group, on the day after class."""
+    second = make.claimed(seminar, "wyn")
+    make.in_group(companion_group, second)
+    clock.move_to(make.AFTER_CLASS)
+    return client_of(companion), client_of(second)
+
+
+def summary(base, answers=ANSWERS, **more):
+    return answers | {"base_version": base, "key": a_key()} | more
+
+
+def base_in(response):
+    return re.search(r'name="base_version" value="([^"]*)"', text_of(response)).group(1)
+
+
+def test_summary_form_carries_the_version_that_it_was_made_from(two_members, urls):
+    client, other = two_members
+    assert base_in(client.get(urls["summary"])) == "0"
+    client.post(urls["summary"], summary(0))
+    assert base_in(other.get(urls["summary"])) == "1"
+
+
+def test_stale_summary_shows_both_texts_and_can_be_handed_in_next(two_members, urls):
+    client, other = two_members
+    client.post(urls["summary"], summary(0))
+    response = other.post(urls["summary"], summary(0, OTHERS))
+    body = text_of(response)
+    assert response.status_code == 409
+    assert [text for text in ANSWERS.values() if f"{text}</blockquote>" not in body] == []
+    assert [text for text in OTHERS.values() if f">\n{text}</textarea>" not in body] == []
+    assert [text for text in OTHERS.values() if body.count(text) != 1] == []
+    assert Summary.objects.count() == 1
+    other.post(urls["summary"], summary(base_in(response), OTHERS))
+    assert list(Summary.objects.values_list("version", "future")) == [
+        (1, ANSWERS["future"]),
+        (2, OTHERS["future"]),
+    ]
+
+
+def test_stale_summary_beside_a_pdf_links_it(two_members, urls):
+    client, other = two_members
+    client.post(urls["summary"], {"upload": uploads.pdf("Ours.pdf"), **summary(0, {})})
+    response = other.post(urls["summary"], summary(0))
+    body = text_of(response)
+    assert response.status_code == 409
+    assert f'href="/c/seminar/files/{StoredFile.objects.get().pk}/">Ours.pdf</a>' in body
+    assert [text for text in ANSWERS.values() if f"{text}</textarea>" not in body] == []
+
+
+def test_stale_pdf_is_to_be_chosen_again(two_members, urls):
+    """Also where its form showed the answers of the version before: they were not typed."""
+    client, other = two_members
+    client.post(urls["summary"], summary(0))
+    client.post(urls["summary"], summary(1, OTHERS))
+    response = other.post(urls["summary"], summary(1, upload=uploads.pdf()))
+    body = text_of(response)
+    assert response.status_code == 409
+    assert "Your file was not kept: choose it again." in body
+    assert body.count(">\n</textarea>") == len(Summary.FIELDS)
+    assert [text for text in OTHERS.values() if f"{text}</blockquote>" not in body] == []
+    other.post(urls["summary"], summary(base_in(response), {}, upload=uploads.pdf()))
+    assert list(Summary.objects.values_list("version", "file__name")) == [
+        (1, None),
+        (2, None),
+        (3, "summary.pdf"),
+    ]
+
+
+def test_correcting_an_error_does_not_hide_that_the_summary_is_stale(two_members, urls):
+    client, other = two_members
+    response = other.post(urls["summary"], summary(0, OTHERS | {"future": ""}))
+    client.post(urls["summary"], summary(0))
+    damaged = other.post(urls["summary"], summary(0, OTHERS, key="short"))
+    assert (response.status_code, base_in(response)) == (422, "0")
+    assert (damaged.status_code, base_in(damaged)) == (422, "0")
+    assert other.post(urls["summary"], summary(0, OTHERS)).status_code == 409
+
+
+@pytest.mark.parametrize("damaged", ["x", "-1", "1.5", '"><b>'])
+def test_damaged_base_of_a_summary_is_refused_and_the_answers_kept(two_members, urls, damaged):
+    client, _ = two_members
+    response = client.post(urls["summary"], summary(damaged))
+    body = text_of(response)
+    assert (response.status_code, base_in(response)) == (422, "0")
+    assert "The form is damaged. Hand it in again." in body
+    assert [text for text in ANSWERS.values() if f"{text}</textarea>" not in body] == []
+    assert not Summary.objects.exists()
+
+
+def test_slides_page_says_which_version_the_class_sees(clock, client_of, presenter, urls):
+    client = client_of(presenter)
+    for name in ("first.pptx", "second.pptx"):
+        client.post(urls["slides"], {"upload": uploads.pptx(name), "key": a_key()})
+    body = text_of(client.get(urls["slides"]))
+    newest, older = body.split("<article")[1:]
+    assert "Version 2</h3>" in newest
+    assert "The class sees this one." in newest
+    assert "The class sees this one." not in older
 
 
 # A student with two groups at one meeting.

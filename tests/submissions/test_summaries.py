@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from schedule.deadlines import NotOpenYet
 from submissions.actions.summaries import ANSWER_LENGTH
-from submissions.errors import FileRefused, Incomplete, KeyReused, NotYourDuty, TooLong
-from submissions.models import Receipt, Summary
+from submissions.errors import (
+    FileRefused,
+    Incomplete,
+    KeyReused,
+    NotYourDuty,
+    StaleVersion,
+    TooLong,
+)
+from submissions.models import Receipt, StoredFile, Summary
 from submissions.queries import counting_summary, summaries_of
 from tests import factories as make
 from tests.submissions import uploads
@@ -136,6 +144,95 @@ def test_other_content_with_a_used_key_is_refused(summarise, companion, second):
     with pytest.raises(KeyReused):
         summarise(companion, key=key, **{second: other[second]})
     assert Summary.objects.count() == 1
+
+
+OTHERS = {name: f"Another answer: {label}" for name, label in Summary.FIELDS}
+
+
+@pytest.fixture
+def second_member(seminar, companion_group):
+    member = make.claimed(seminar, "wyn")
+    make.in_group(companion_group, member)
+    return member
+
+
+def test_version_from_the_newest_one_is_taken(summarise, companion, second_member):
+    summarise(companion, base_version=0)
+    summarise(second_member, answers=OTHERS, base_version=1)
+    assert list(Summary.objects.values_list("version", "problem")) == [
+        (1, ANSWERS["problem"]),
+        (2, OTHERS["problem"]),
+    ]
+
+
+@pytest.mark.parametrize("base_version", [0, 1, 3])
+@pytest.mark.parametrize("at", [make.AFTER_CLASS, make.SUMMARY_DUE])
+def test_version_from_another_than_the_newest_is_refused_with_both(
+    summarise, companion, second_member, base_version, at
+):
+    summarise(companion)
+    summarise(companion, answers=OTHERS)
+    with pytest.raises(StaleVersion) as caught:
+        summarise(second_member, base_version=base_version, at=at)
+    assert (caught.value.stored, caught.value.offered) == (
+        Summary.objects.get(version=2),
+        ANSWERS,
+    )
+    assert Summary.objects.count() == Receipt.objects.count() == 2
+
+
+def test_pdf_from_an_older_version_is_refused_and_not_kept(summarise, companion, second_member):
+    summarise(companion, upload=uploads.pdf("Ours.pdf"), base_version=0)
+    with pytest.raises(StaleVersion) as caught:
+        summarise(second_member, upload=uploads.pdf("Mine.pdf"), base_version=0)
+    assert caught.value.stored.file.name == "Ours.pdf"
+    assert list(StoredFile.objects.values_list("name", flat=True)) == ["Ours.pdf"]
+
+
+def test_stale_is_said_before_what_is_incomplete(summarise, companion, second_member):
+    summarise(companion)
+    with pytest.raises(StaleVersion):
+        summarise(second_member, answers=ANSWERS | {"future": ""}, base_version=0)
+
+
+def test_versions_of_other_groups_are_not_compared(summarise, companion, reviewer, reviewer_group):
+    summarise(companion, base_version=0)
+    assert summarise(reviewer, group=reviewer_group, base_version=0).version == 1
+
+
+def test_version_that_came_while_the_file_arrived_is_seen(
+    summarise, companion, second_member, monkeypatch
+):
+    """The race: all is well when the upload begins, and stale when its row is made."""
+    from submissions.actions import summaries as module
+
+    real = module.kept
+
+    @contextmanager
+    def slow(*args, **kwargs):
+        with real(*args, **kwargs) as file:
+            summarise(companion)
+            yield file
+
+    monkeypatch.setattr(module, "kept", slow)
+    with pytest.raises(StaleVersion):
+        summarise(second_member, upload=uploads.pdf(), base_version=0)
+    assert Summary.objects.get().receipt.handed_in_by == companion
+    assert not StoredFile.objects.exists()
+
+
+def test_repeated_key_from_an_older_version_gives_the_first_receipt(summarise, companion):
+    key = a_key()
+    first = summarise(companion, key=key, base_version=0)
+    summarise(companion, answers=OTHERS, base_version=1)
+    assert summarise(companion, key=key, base_version=0) == first
+
+
+def test_other_answers_from_a_form_that_was_used_are_stale(summarise, companion):
+    key = a_key()
+    summarise(companion, key=key, base_version=0)
+    with pytest.raises(StaleVersion):
+        summarise(companion, key=key, answers=OTHERS, base_version=0)
 
 
 def test_verdict_stays_when_the_meeting_moves(summarise, companion, lecture):
