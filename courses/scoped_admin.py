@@ -81,12 +81,22 @@ def staff_roles(request: HttpRequest) -> dict[int, str]:
     return roles
 
 
+def of_chosen_course(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    """Those of `rows` that belong to the course by which the list is filtered, if it is."""
+    asked = (str(value) for key, value in request.GET.items() if key.endswith("course__id__exact"))
+    chosen = next(asked, "")
+    path = course_path(cast("type[Model]", rows.model))
+    return rows.filter(**{path: int(chosen)}) if path and chosen.isdecimal() else rows
+
+
 class ScopedRelatedFilter(admin.RelatedFieldListFilter):
     """A filter by a related row that lists those of the person's own courses only."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         """The choices, as (pk, label)."""
         rows = model_admin.scoped(field.related_model._default_manager.all(), request, STAFF)
+        if field.related_model is not Course:
+            rows = of_chosen_course(rows, request)
         return [(row.pk, str(row)) for row in rows]
 
 

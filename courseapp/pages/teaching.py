@@ -48,7 +48,7 @@ class Lecture:
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """The lectures around now, oldest first, and the size of the class."""
+    """The lectures around now, the next one first, and the size of the class."""
 
     lectures: list[Lecture]
     students: int
@@ -56,7 +56,7 @@ class Teaching:
 
 
 def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2) -> Teaching:
-    """The last `before` student lectures and the next `after` at `at`; six queries."""
+    """The next `after` student lectures at `at`, then the last `before`; six queries."""
     counts = (
         roster(course, at)
         .order_by()
@@ -64,8 +64,8 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     )
     held = Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
     meetings = [
-        *reversed(held.filter(ends_at__lte=at).order_by("-starts_at")[:before]),
         *held.filter(ends_at__gt=at).order_by("starts_at")[:after],
+        *held.filter(ends_at__lte=at).order_by("-starts_at")[:before],
     ]
     for meeting in meetings:
         meeting.course = course

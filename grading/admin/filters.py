@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 
-from courses.scoped_admin import STAFF
+from courses.scoped_admin import STAFF, of_chosen_course
 from groups.models import StudentGroup
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class AuthorGroupFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The groups, by number."""
         groups = model_admin.scoped(StudentGroup.objects.order_by("number"), request, STAFF)
+        groups = of_chosen_course(groups, request)
         return [(str(group.pk), str(group)) for group in groups]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from courseapp.pages.home import groups_for, sort_duties
 from courseapp.pages.teaching import teaching_of
@@ -193,6 +194,28 @@ def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_gr
     [slides] = [one for one in duties_of(presenter, make.AFTER_CLASS) if one.work == "slides"]
     assert seen_by_staff.receipt == slides.receipt
     assert seen_by_staff.receipt.version == 2
+
+
+def test_staff_see_the_next_lecture_first(seminar, lecture):
+    after, before = (
+        make.MeetingFactory(
+            course=seminar, on=lecture.on + days, starts_at=lecture.starts_at + days
+        )
+        for days in (timedelta(days=7), timedelta(days=-7))
+    )
+    found = teaching_of(seminar, make.BEFORE_CLASS).lectures
+    assert [one.meeting for one in found] == [lecture, after, before]
+
+
+def test_staff_grade_one_course_from_its_home(client_of, lecture, ta):
+    html = client_of(ta).get("/c/seminar/home/").content.decode()
+    for work, path in (
+        ("question", "reading__meeting"),
+        ("summary", "meeting"),
+        ("slides", "meeting"),
+    ):
+        where = f"{reverse(f'admin:submissions_{work}_sheet')}?graded=no"
+        assert f'href="{where}&amp;{path}__course__id__exact={lecture.course.pk}"' in html
 
 
 @pytest.mark.parametrize("students", [1, 3])

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from courses.models import Course, Enrolment, Person
 from courses.scoped_admin import CourseScopedAdmin, _Scoped, course_id_of, course_path
+from schedule.models import Meeting, Section
 from submissions.models import Question, QuestionVersion, Receipt
 from tests.factories import EnrolmentFactory
 from tests.test_factories import FACTORIES
@@ -199,3 +200,21 @@ def test_signing_out_and_passwords_are_the_ordinary_pages(client_of, ta):
     browser = client_of(ta)
     assert browser.get("/admin/password_change/").url == reverse("account_change_password")
     assert browser.post("/admin/logout/").url == reverse("account_logout")
+
+
+def test_a_list_of_one_course_is_filtered_by_what_that_course_has(
+    client_of, instructor, seminar, other_course
+):
+    EnrolmentFactory(course=other_course, person=instructor.person, role="instructor")
+    own, foreign = (row_in(course, Section) for course in (seminar, other_course))
+    where = page(Meeting, "changelist")
+
+    def offered(query):
+        return re.findall(
+            r"section__id__exact=(\d+)", client_of(instructor).get(where + query).content.decode()
+        )
+
+    assert {str(own.pk), str(foreign.pk)} <= set(offered(""))
+    one = set(offered(f"?course__id__exact={seminar.pk}"))
+    assert str(own.pk) in one
+    assert str(foreign.pk) not in one
