@@ -72,7 +72,11 @@ class RosterMappingForm(forms.Form):
     is the fingerprint of what the person has seen; another one is shown before it is applied.
     """
 
-    text = forms.CharField(strip=False, widget=forms.HiddenInput)
+    text = forms.CharField(
+        strip=False,
+        label="Rows, the headers first",
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+    )
     drop_missing = forms.BooleanField(
         required=False, label="Mark students whom the file does not name as dropped"
     )
