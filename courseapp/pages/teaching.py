@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from courses.queries import active, roster
 from schedule.models import Meeting, Reading, RoleAssignment
@@ -18,7 +18,7 @@ from submissions.queries import WORK_OF_ROLE, asked_about
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from courses.models import Course
+    from courses.models import Course, Enrolment
     from schedule.deadlines import Deadline, Work
 
 
@@ -37,12 +37,14 @@ class GroupWork:
 class Lecture:
     """A student lecture as its staff sees it: group work, and `asked` of `expected` questions.
 
-    Both count who is on the roster; what those who dropped have asked is left out.
+    Both count who is on the roster; what those who dropped have asked is left out. `unasked`
+    names the students with a question still missing, by name, each with how many are.
     """
 
     meeting: Meeting
     expected: int
     asked: int
+    unasked: list[tuple[Enrolment, int]]
     work: list[GroupWork]
 
 
@@ -57,11 +59,7 @@ class Teaching:
 
 def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2) -> Teaching:
     """The next `after` student lectures at `at`, then the last `before`; six queries."""
-    counts = (
-        roster(course, at)
-        .order_by()
-        .aggregate(students=Count("pk"), unclaimed=Count("pk", filter=Q(person=None)))
-    )
+    students = list(roster(course, at))
     held = Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
     meetings = [
         *held.filter(ends_at__gt=at).order_by("starts_at")[:after],
@@ -75,7 +73,7 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
         .values_list("meeting")
         .annotate(Count("pk"))
     )
-    asked = dict(
+    asked = Counter(
         Question.objects.filter(
             asked_about("reading__"),
             active(at, "author__"),
@@ -83,8 +81,7 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
             withdrawn_at=None,
         )
         .order_by()
-        .values_list("reading__meeting")
-        .annotate(Count("pk"))
+        .values_list("reading__meeting", "author")
     )
     receipts: dict[tuple[int, int | None, str], list[Receipt]] = defaultdict(list)
     for receipt in Receipt.objects.filter(meeting__in=meetings, group__isnull=False):
@@ -96,14 +93,19 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
         lectures=[
             Lecture(
                 meeting=meeting,
-                expected=readings.get(meeting.pk, 0) * counts["students"],
-                asked=asked.get(meeting.pk, 0),
+                expected=readings.get(meeting.pk, 0) * len(students),
+                asked=sum(asked[meeting.pk, student.pk] for student in students),
+                unasked=[
+                    (student, missing)
+                    for student in students
+                    if (missing := readings.get(meeting.pk, 0) - asked[meeting.pk, student.pk])
+                ],
                 work=_work(meeting, assignments.get(meeting.pk, []), receipts, at),
             )
             for meeting in meetings
         ],
-        students=counts["students"],
-        unclaimed=counts["unclaimed"],
+        students=len(students),
+        unclaimed=sum(student.person_id is None for student in students),
     )
 
 

@@ -175,6 +175,7 @@ def test_staff_counts_the_questions_that_the_class_owes(
     make.QuestionFactory(reading=optional_reading, author=presenter)
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
     assert (found.asked, found.expected) == (1, 2 * 2)
+    assert found.unasked == [(companion, 2), (presenter, 1)]  # by name: Comyn, Presa
 
 
 @time_machine.travel(make.AFTER_CLASS, tick=False)
