@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
+from allauth.account import app_settings
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.conf import settings as site_settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
@@ -131,6 +134,173 @@ PROBES = [
     pytest.param(RESET, {}, id="reset"),
     pytest.param(SIGNUP, PASSWORDS, id="sign-up"),
 ]
+
+
+def mails(page, data):
+    """What is mailed when this is posted; the subject of each goes with its text."""
+    before = len(mail.outbox)
+    Client().post(page, data)
+    return [(sent.subject, sent.body) for sent in mail.outbox[before:]]
+
+
+@pytest.mark.parametrize(
+    ("page", "data", "subject", "words"),
+    [
+        pytest.param(
+            CODE,
+            {"email": "stranger@elsewhere.example"},
+            "Your code to sign in to Rostrum",
+            ("you sign in to Rostrum at testserver", "holds for 15 minutes"),
+            id="code",
+        ),
+        pytest.param(
+            CODE,
+            {"email": "unknown@mail.example"},
+            "No account at Rostrum with this address",
+            ("unknown@mail.example", "make one at", "http://testserver/accounts/signup/"),
+            id="code, unknown",
+        ),
+        pytest.param(
+            RESET,
+            {"email": "stranger@elsewhere.example"},
+            "Set a new password at Rostrum",
+            (
+                "at Rostrum, testserver",
+                "works once, and for 3 days",
+                "/accounts/password/reset/key/",
+            ),
+            id="reset",
+        ),
+        pytest.param(
+            RESET,
+            {"email": "unknown@mail.example"},
+            "No account at Rostrum with this address",
+            ("unknown@mail.example", "http://testserver/accounts/signup/"),
+            id="reset, unknown",
+        ),
+        pytest.param(
+            SIGNUP,
+            {"email": "unknown@mail.example", **PASSWORDS},
+            "Confirm your address at Rostrum",
+            ("unknown@mail.example", "Rostrum, testserver", "holds for 15 minutes"),
+            id="sign-up",
+        ),
+        pytest.param(
+            SIGNUP,
+            {"email": "stranger@elsewhere.example", **PASSWORDS},
+            "You have an account at Rostrum",
+            ("has one already", "http://testserver/accounts/password/reset/"),
+            id="sign-up, known",
+        ),
+    ],
+)
+def test_a_mail_says_what_it_is_for_and_how_long_it_holds(stranger, page, data, subject, words):
+    ((sent, body),) = mails(page, data)
+    assert sent == subject
+    assert [each for each in words if each not in " ".join(body.split())] == []
+    assert "!" not in sent + body
+    assert "you can ignore this mail" in body
+    assert max(map(len, body.splitlines())) <= 100
+
+
+def test_an_address_that_is_added_is_mailed_its_code(client_of, presenter):
+    client_of(presenter).post(
+        reverse("account_email"), {"email": "new@mail.example", "action_add": ""}
+    )
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == (["new@mail.example"], "Confirm your address at Rostrum")
+    assert "new@mail.example" in sent.body
+    assert code_in(sent)
+
+
+def test_codes_and_links_hold_as_long_as_their_words_say():
+    assert (
+        app_settings.LOGIN_BY_CODE_TIMEOUT,
+        app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+        site_settings.PASSWORD_RESET_TIMEOUT,
+    ) == (15 * 60, 15 * 60, 3 * 24 * 60 * 60)
+
+
+def test_a_code_holds_until_its_last_second(client, presenter):
+    with time_machine.travel("2025-02-19T12:00:00Z", tick=False) as clock:
+        for seconds, is_taken in ((899, True), (901, False)):
+            browser = Client()
+            browser.post(CODE, {"email": presenter.person.email})
+            clock.shift(seconds)
+            response = browser.post(
+                "/accounts/login/code/confirm/", {"code": code_in(mail.outbox[-1])}
+            )
+            assert (response.url == reverse("home")) is is_taken
+
+
+CONFIRM = [
+    pytest.param(CODE, {}, "/accounts/login/code/confirm/", id="code"),
+    pytest.param(SIGNUP, PASSWORDS, "/accounts/confirm-email/", id="sign-up"),
+]
+
+
+@pytest.mark.parametrize(("page", "data", "confirm"), CONFIRM)
+@pytest.mark.parametrize("email", ["stranger@elsewhere.example", "unknown@mail.example"])
+def test_the_page_for_the_code_is_in_our_words(client, stranger, page, data, confirm, email):
+    response = client.post(page, {"email": email, **data}, follow=True)
+    html = response.content.decode()
+    assert response.redirect_chain == [(confirm, 302)]
+    assert f"A mail is on its way to {email}." in html
+    assert f"<strong>{email}</strong>" in html
+    assert "It holds for 15 minutes." in html
+    assert "Mail me a new code" in html
+    assert "rostrum/rostrum.css" in html
+    assert "style=" not in html
+    assert "!" not in html.split("<main")[1]
+
+
+@pytest.mark.parametrize(("page", "data", "confirm"), CONFIRM)
+def test_asking_for_a_new_code_tells_nothing_of_the_address(stranger, page, data, confirm):
+    def said(email):
+        client = Client()
+        client.post(page, {"email": email, **data})
+        answers = [client.post(confirm, {"action": "resend"}, follow=True) for _ in range(4)]
+        return [
+            (one.redirect_chain, one.status_code, VARIABLE.sub("", one.content.decode()))
+            for one in answers
+        ]
+
+    assert said("stranger@elsewhere.example") == said("unknown@mail.example")
+
+
+def test_a_new_code_takes_the_place_of_the_first(client, presenter):
+    client.post(CODE, {"email": presenter.person.email})
+    client.post("/accounts/login/code/confirm/", {"action": "resend"})
+    first, second = (code_in(sent) for sent in mail.outbox)
+    assert client.post("/accounts/login/code/confirm/", {"code": first}).status_code == 200
+    response = client.post("/accounts/login/code/confirm/", {"code": second})
+    assert response.url == reverse("home")
+
+
+def test_a_password_is_set_by_the_mailed_link_and_the_link_works_once(client, presenter):
+    asked = client.post(RESET, {"email": presenter.person.email}, follow=True)
+    assert "Look in your mail" in asked.content.decode()
+    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[0].body)[1]
+    page = client.get(link, follow=True)
+    assert "Set the password" in page.content.decode()
+    done = client.post(page.request["PATH_INFO"], PASSWORDS, follow=True)
+    assert "Your password is set" in done.content.decode()
+    assert sign_in(Client(), presenter.person.email, PASSWORDS["password1"]).status_code == 302
+    assert "This link no longer works" in Client().get(link, follow=True).content.decode()
+
+
+def test_a_changed_password_signs_out_everywhere_as_its_page_says(client_of, presenter):
+    here, elsewhere = client_of(presenter), client_of(presenter)
+    page = reverse("account_change_password")
+    assert "Afterwards you sign in again" in here.get(page).content.decode()
+    here.post(page, {"oldpassword": PASSWORD, **PASSWORDS})
+    for browser in (here, elsewhere):
+        assert browser.get(reverse("home")).url.startswith(LOGIN)
+
+
+def test_signing_up_hints_at_the_address(client):
+    html = client.get(SIGNUP).content.decode()
+    assert "such as <i>NetID</i>@<i>your university's domain</i>" in html
 
 
 @pytest.mark.parametrize(("page", "data"), PROBES)
