@@ -112,7 +112,7 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
         )
     except StaleVersion as error:
         template = "submissions/_conflict.html" if request.htmx else "submissions/conflict.html"
-        stale = {"stored": error.stored, "offered": error.offered, "text": error.offered}
+        stale = {"stored": error.stored, "text": error.offered}
         context = _context(request, access, _duty(enrolment, found), **stale)
         return render(request, template, context, status=CONFLICT)
     except Refused as error:
