@@ -45,7 +45,8 @@ def roster(request: Request, slug: str) -> HttpResponse:
             ],
             "dropped": [entry for entry in entries if not entry.is_active(request.at)],
             "unclaimed": sum(
-                entry.person_id is None and entry.is_active(request.at) for entry in entries
+                entry.person_id is None and entry.is_active(request.at) and not entry.is_staff
+                for entry in entries
             ),
             "inviting": {
                 entry.pk for entry in entries
