@@ -61,7 +61,7 @@ def _create(request: Request, form: ImportForm, person: Person) -> HttpResponse:
     except CourseExists as refusal:
         form.add_error(None, str(refusal))
         return _preview(request, form, status=409)
-    messages.success(request, "The course is there, and you are its instructor. Next: its roster, above.")
+    messages.success(request, "The course is there, and you are its instructor. Next: its roster.")
     return redirect("course", course.slug)
 
 

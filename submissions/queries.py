@@ -73,6 +73,8 @@ def _question_duties(enrolment: Enrolment, meetings: dict[int, Meeting]) -> list
         if deadline is None:
             continue
         version = asked.get(reading.pk)
+        if version is None and deadline.due_at <= enrolment.created_at:
+            continue  # who joins later owes nothing from before
         duties.append(
             Duty(
                 work=Work.QUESTION,

@@ -73,11 +73,15 @@ class Class:
 
     students: list[Student] = field(default_factory=list)
     stays: dict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
-    dropped_at: dict[int, datetime] = field(default_factory=dict)
+    on_roster: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
 
     def is_on_roster(self, enrolment: int, at: datetime) -> bool:
-        """Whether this student had not dropped by `at`."""
-        return at < self.dropped_at.get(enrolment, FOREVER)
+        """Whether this student was on the roster just before `at`, and had not dropped by then.
+
+        What was due before somebody joined is not owed.
+        """
+        joined_at, dropped_at = self.on_roster.get(enrolment, (FOREVER, FOREVER))
+        return joined_at < at < dropped_at
 
 
 def read_class(
@@ -105,11 +109,11 @@ def read_class(
     students = students.filter(pk=only.pk) if only else students
     if not dropped and not only:
         students = students.filter(active(at))
-    for pk, name, netid, email, gone, person, address in students.values_list(
-        "pk", "name", "netid", "email", "dropped_at", "person__name", "person__email"
-    ):
-        if gone is not None:
-            result.dropped_at[pk] = gone
+    for pk, name, netid, email, came, gone, person, address in students.values_list(
+        "pk", "name", "netid", "email", "created_at", "dropped_at", "person__name",
+        "person__email",
+    ):  # fmt: skip
+        result.on_roster[pk] = (came, gone or FOREVER)
         result.students.append(
             Student(
                 pk,
@@ -169,7 +173,8 @@ OwedByStudent = dict[int, list[Owed]]
 def owed_questions(component: GradeComponent, people: Class, at: datetime) -> OwedByStudent:
     """Rule P2: one question per required reading of each student lecture that has begun.
 
-    Two queries. Who dropped before class owes none; a withdrawn question is missing.
+    Two queries. Who dropped before class or joined after it owes none; a withdrawn question is
+    missing.
     """
     readings = list(
         Reading.objects.filter(

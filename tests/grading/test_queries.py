@@ -95,6 +95,16 @@ class TestParticipation:
         make.ReadingFactory(meeting=student_lecture, is_required=False)
         assert cell_of(companion, participation).pieces == ()
 
+    def test_who_joined_after_class_owes_nothing_from_before(
+        self, student_without_group, lecture, participation
+    ):
+        student_without_group.created_at = CLASS_STARTS
+        student_without_group.save()
+        assert cell_of(student_without_group, participation).pieces == ()
+        student_without_group.created_at = CLASS_STARTS - MICROSECOND
+        student_without_group.save()
+        assert len(cell_of(student_without_group, participation).pieces) == 2
+
     def test_who_dropped_before_class_owes_nothing(self, dropped_student, lecture, participation):
         assert cell_of(dropped_student, participation).pieces == ()
 

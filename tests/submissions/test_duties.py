@@ -177,3 +177,10 @@ def test_queries_do_not_grow_with_class_and_term(
         ask(make.claimed(seminar, f"more{week}"))
     with django_assert_num_queries(6):
         assert len(duties_of(presenter, make.BEFORE_CLASS)) == 3 + 8 * 4
+
+
+def test_who_joined_after_class_owes_no_question_from_before(lecture, student_without_group):
+    student_without_group.created_at = make.CLASS_STARTS
+    assert duties_of(student_without_group, make.AFTER_CLASS) == []
+    student_without_group.created_at = make.CLASS_STARTS - make.MICROSECOND
+    assert len(duties_of(student_without_group, make.AFTER_CLASS)) == 2
