@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -79,6 +80,8 @@ def test_a_second_start_keeps_what_was_done_and_a_late_one_lays_the_term_anew(de
         )
         people.remember([], course=course.slug, laid_at=at)
 
+    on_sqlite = SimpleNamespace(vendor="sqlite")
+    monkeypatch.setattr("courseapp.management.commands.demo.connection", on_sqlite)
     monkeypatch.setattr("courseapp.management.commands.demo.lay_course", lay)
     monkeypatch.setattr(
         "courseapp.management.commands.demo.call_command",
@@ -88,6 +91,13 @@ def test_a_second_start_keeps_what_was_done_and_a_late_one_lays_the_term_anew(de
         with time_machine.travel(TODAY + timedelta(days=days), tick=False):
             call_command("demo", stdout=io.StringIO())
     assert laid == [TODAY, TODAY + timedelta(days=4)]
+
+
+def test_the_demo_keeps_away_from_a_database_that_may_be_somebodys(demo, monkeypatch):
+    elsewhere = SimpleNamespace(vendor="postgresql")
+    monkeypatch.setattr("courseapp.management.commands.demo.connection", elsewhere)
+    with pytest.raises(CommandError, match="in SQLite"):
+        call_command("demo")
 
 
 @pytest.mark.django_db

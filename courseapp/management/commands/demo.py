@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from courseapp.demo.people import PASSWORD, featured, remembered
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         """Lay the course anew when there is none or its term was laid days ago."""
         if not settings.DEMO:
             raise CommandError("The demo wants DEMO=1; `make demo` sets it.")
-        if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        if connection.vendor != "sqlite":
             raise CommandError("The demo keeps its people in SQLite; leave DATABASE_URL empty.")
         now = timezone.now()
         kept = remembered()
