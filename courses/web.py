@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpRequest
 
 from courses.permissions import courses_visible_to
-from courses.queries import enrolment_of
+from courses.queries import enrolment_of, enrolments_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,10 +55,10 @@ def open_course(request: Request, slug: str) -> Access:
 
 def open_enrolled(request: Request, slug: str) -> tuple[Access, Enrolment]:
     """The course and the viewer's own entry in it; Http404 for who is not in it."""
-    access = open_course(request, slug)
-    if access.enrolment is None:
+    enrolment = enrolments_of(request.user, request.at).filter(course__slug=slug).first()
+    if enrolment is None:
         raise Http404("No such course.")
-    return access, access.enrolment
+    return Access(enrolment.course, enrolment), enrolment
 
 
 def open_staff(request: Request, slug: str) -> tuple[Access, Enrolment]:

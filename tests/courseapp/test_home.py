@@ -143,7 +143,7 @@ def test_the_home_has_a_fixed_number_of_queries(
         client.get("/c/seminar/home/")
 
 
-HOME = 12  # session, person, course, enrolment, six for duties, two for the group
+HOME = 11  # session, person, enrolment with course, six for duties, two for the group
 
 
 # What staff sees.
@@ -226,5 +226,5 @@ def test_the_staff_home_has_a_fixed_number_of_queries(
     for _ in range(students):
         make.QuestionFactory(reading=reading)
     client = client_of(ta)
-    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(11):
+    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(10):
         client.get("/c/seminar/home/")
