@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -20,13 +18,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("c/<slug:slug>/", course_page, name="course"),
     path("c/<slug:slug>/home/", course_home, name="course-home"),
+    path("", include("courses.urls")),
+    path("", include("submissions.urls")),
+    path("", include("grading.urls")),
+    path("", include("coursepage.urls")),
 ]
-urlpatterns += [
-    path("", include(f"{app}.urls"))
-    for app in ("courses", "submissions", "grading", "coursepage")
-    if find_spec(f"{app}.urls")
-]
-
 if settings.DEMO:
     from courseapp.pages.demo import demo_sign_in
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courseapp.pages.programme import programme_of
-from courses.models import CourseText, Enrolment
+from courses.models import Enrolment
 from courses.permissions import can_create_courses, courses_visible_to
 from courses.queries import staff_of
 from courses.web import Access, Request, open_course
@@ -76,7 +76,6 @@ def _course_page(request: Request, access: Access) -> HttpResponse:
             "policies": [text for text in texts if text.kind not in ABOUT],
             "days": _days(course.weekdays),
             "weekday_names": dict(enumerate(WEEKDAYS)),
-            "kinds": CourseText.Kind,
         },
     )
 

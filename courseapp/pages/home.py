@@ -113,7 +113,6 @@ def course_home(request: Request, slug: str) -> HttpResponse:
         "owed": sort_duties(duties_of(enrolment, request.at), request.at),
         "groups": groups_for(enrolment, request.at),
         "key": uuid.uuid4().hex,
-        "QUESTION": Work.QUESTION,
     }
     return render(request, "courseapp/course_home.html", context)
 
