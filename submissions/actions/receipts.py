@@ -145,6 +145,39 @@ def issue_receipt(
     return receipt
 
 
+def issue_group_receipt(
+    *,
+    work: Work,
+    meeting: Meeting,
+    group: StudentGroup,
+    by: Enrolment,
+    version: int,
+    at: datetime,
+    sha256: str,
+    size: int,
+    key: str,
+) -> Receipt:
+    """The receipt of a group's work: credit to its members at `at`, the verdict at `at`.
+
+    Raises NotYourDuty, NotOpenYet, DeadlinePassed. Call it with the group in line.
+    """
+    deadline, members = group_deadline(work=work, meeting=meeting, group=group, by=by, at=at)
+    return issue_receipt(
+        work=work,
+        meeting=meeting,
+        group=group,
+        by=by,
+        members=members,
+        version=version,
+        at=at,
+        deadline=deadline,
+        verdict=deadline.verdict(at),
+        sha256=sha256,
+        size=size,
+        key=key,
+    )
+
+
 def _drafts(receipt: Receipt, members: Sequence[Enrolment]) -> list[NoticeDraft]:
     course, zone = receipt.course, receipt.course.zone
     what = {

@@ -11,7 +11,7 @@ from submissions.actions.receipts import (
     group_deadline,
     group_in_line,
     in_line,
-    issue_receipt,
+    issue_group_receipt,
     repeated,
 )
 from submissions.errors import KeyReused
@@ -77,18 +77,14 @@ def _store(
     first = repeated(by, key, work=Work.SLIDES, meeting=meeting, group=group)
     if first is not None:
         raise Repeated(first) if first.sha256 == file.sha256 else KeyReused
-    deadline, members = group_deadline(work=Work.SLIDES, meeting=meeting, group=group, by=by, at=at)
     version = Slides.objects.filter(meeting=meeting, group=group).count() + 1
-    receipt = issue_receipt(
+    receipt = issue_group_receipt(
         work=Work.SLIDES,
         meeting=meeting,
         group=group,
         by=by,
-        members=members,
         version=version,
         at=at,
-        deadline=deadline,
-        verdict=deadline.verdict(at),
         sha256=file.sha256,
         size=file.size,
         key=key,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from submissions.actions.receipts import (
     group_deadline,
     group_in_line,
     in_line,
-    issue_receipt,
+    issue_group_receipt,
     repeated,
 )
 from submissions.errors import Incomplete, KeyReused, StaleVersion, TooLong
@@ -77,26 +78,13 @@ def hand_in_summary(
         raise KeyReused
     if upload is None:
         _check_answers(texts)
-        try:
-            return _store(
-                meeting=meeting,
-                group=group,
-                by=by,
-                texts=texts,
-                file=None,
-                at=at,
-                key=key,
-                base_version=base_version,
-            )
-        except Repeated as found:
-            return found.receipt
-    if any(texts.values()):
+    elif any(texts.values()):
         raise Incomplete(
             "Hand in either the five answers or a PDF. Empty the answers, or choose no file.",
             ("upload",),
         )
     try:
-        with kept(upload, kind=Kind.PDF) as file:
+        with nullcontext() if upload is None else kept(upload, kind=Kind.PDF) as file:
             return _store(
                 meeting=meeting,
                 group=group,
@@ -168,20 +156,14 @@ def _store(
     _check_base(newest, base_version, texts)
     if first is not None:
         raise KeyReused
-    deadline, members = group_deadline(
-        work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at
-    )
     version = newest.version + 1 if newest is not None else 1
-    receipt = issue_receipt(
+    receipt = issue_group_receipt(
         work=Work.SUMMARY,
         meeting=meeting,
         group=group,
         by=by,
-        members=members,
         version=version,
         at=at,
-        deadline=deadline,
-        verdict=deadline.verdict(at),
         sha256=sha256,
         size=file.size if file else len(content.encode()),
         key=key,
