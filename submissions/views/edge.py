@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from courses import times
 from courses.errors import Refused
-from courses.web import Access, open_enrolled
-from schedule.deadlines import Status, Work
-from schedule.models import Meeting
-from schedule.queries import effective_deadline
+from schedule.deadlines import Status
 from submissions.errors import StorageFull
-from submissions.queries import WORK_OF_ROLE, roles_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,10 +24,9 @@ if TYPE_CHECKING:
 
     from django.forms import Form
 
-    from courses.models import Enrolment
-    from courses.web import Request
-    from groups.models import StudentGroup
+    from courses.web import Access, Request
     from schedule.deadlines import Deadline
+    from schedule.models import Meeting
     from submissions.models import Receipt
 
 # What an action may raise that becomes a sentence beside the form.
@@ -77,37 +72,6 @@ def room() -> Iterator[None]:
 def status_of(refused: Refused) -> int:
     """The HTTP status that answers this refusal."""
     return NO_ROOM if isinstance(refused, StorageFull) else UNPROCESSABLE
-
-
-def open_group_work(
-    request: Request, slug: str, meeting: int, work: Work
-) -> tuple[Access, Enrolment, Meeting, list[StudentGroup]]:
-    """The meeting, and the viewer's groups that owe `work` there; Http404 when none does."""
-    access, enrolment = open_enrolled(request, slug)
-    found = get_object_or_404(Meeting, pk=meeting, course=access.course)
-    found.course = access.course
-    groups: dict[int, StudentGroup] = {}
-    if found.kind == Meeting.Kind.STUDENT_LECTURE and not enrolment.is_staff:
-        for assignment in roles_at(found, enrolment, request.at):
-            if WORK_OF_ROLE[assignment.role] is work:
-                groups[assignment.group_id] = assignment.group
-    if not groups or effective_deadline(work=work, meeting=found) is None:
-        raise Http404("Nothing to hand in here.")
-    return access, enrolment, found, list(groups.values())
-
-
-def chosen_group(request: Request, groups: list[StudentGroup]) -> StudentGroup | None:
-    """The group that `?group=` names, or the only one; None when it has to be asked.
-
-    Raises Http404 for one that is not among `groups`.
-    """
-    wanted = request.GET.get("group", "")
-    if not wanted:
-        return groups[0] if len(groups) == 1 else None
-    for group in groups:
-        if str(group.pk) == wanted:
-            return group
-    raise Http404("No such group.")
 
 
 def to_receipt(slug: str, receipt: Receipt) -> HttpResponse:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from courses.errors import Refused
-from groups.queries import members_of
 from schedule.deadlines import DeadlinePassed, NotOpenYet, Verdict, Work
-from schedule.queries import effective_deadline
 from submissions.actions.slides import hand_in_slides
 from submissions.forms import SlidesForm
 from submissions.queries import slides_of
 from submissions.views.edge import (
     UNPROCESSABLE,
     begun_at,
-    chosen_group,
     messages_of,
-    new_key,
-    open_group_work,
     room,
     status_of,
     time_refused,
     to_receipt,
 )
+from submissions.views.group_page import open_group_page
 
 if TYPE_CHECKING:
     from courses.web import Request
@@ -39,30 +34,15 @@ if TYPE_CHECKING:
 def slides_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     """A presenter group's slides for one meeting: the form and the versions (rule T3)."""
     at = begun_at(request)
-    access, enrolment, found, groups = open_group_work(request, slug, meeting, Work.SLIDES)
-    group = chosen_group(request, groups)
-    context: dict[str, Any] = {
-        "course": access.course,
-        "access": access,
-        "meeting": found,
-        "groups": groups,
-        "group": group,
-        "what": "slides",
-    }
+    page = open_group_page(request, slug, meeting, Work.SLIDES, at)
+    context, group = page.context, page.group
     if group is None:
         return render(request, "submissions/choose_group.html", context)
-    deadline = effective_deadline(work=Work.SLIDES, meeting=found)
-    versions = slides_of(found, group)
-    newest = versions.first()
+    versions = list(slides_of(page.meeting, group))
+    newest = versions[0] if versions else None
     context |= {
-        "deadline": deadline,
-        "is_over": deadline is not None and at >= deadline.due_at,
         "in_time": newest if newest and newest.receipt.verdict == Verdict.ON_TIME else None,
         "versions": versions,
-        "members": members_of(group, at),
-        "max_mb": settings.UPLOAD_MAX_MB,
-        "grace_minutes": settings.UPLOAD_GRACE_SECONDS // 60,
-        "key": new_key(),
     }
     if request.method != "POST":
         return render(request, "submissions/slides.html", context)
@@ -73,9 +53,9 @@ def slides_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     try:
         with room():
             receipt = hand_in_slides(
-                meeting=found,
+                meeting=page.meeting,
                 group=group,
-                by=enrolment,
+                by=page.enrolment,
                 upload=form.cleaned_data["upload"],
                 at=at,
                 key=form.cleaned_data["key"],
@@ -83,12 +63,12 @@ def slides_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     except (DeadlinePassed, NotOpenYet) as error:
         return time_refused(
             request,
-            access=access,
+            access=page.access,
             at=at,
             deadline=error.deadline,
             what="Slides",
             typed={},
-            meeting=found,
+            meeting=page.meeting,
         )
     except Refused as error:
         context["errors"] = [str(error)]

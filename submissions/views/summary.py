@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from courses.errors import Refused
-from groups.queries import members_of
 from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Verdict, Work
-from schedule.queries import effective_deadline
 from submissions.actions.receipts import clean
 from submissions.actions.summaries import ANSWER_LENGTH, hand_in_summary
 from submissions.errors import Incomplete, KeyReused, StaleVersion, TooLong
@@ -24,15 +21,13 @@ from submissions.views.edge import (
     CONFLICT,
     UNPROCESSABLE,
     begun_at,
-    chosen_group,
     messages_of,
-    new_key,
-    open_group_work,
     room,
     status_of,
     time_refused,
     to_receipt,
 )
+from submissions.views.group_page import open_group_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,32 +69,18 @@ def _versions(meeting: Meeting, group: StudentGroup) -> dict[str, Any]:
 def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     """A companion or reviewer group's summary: the form and the versions (rules U1, U3)."""
     at = begun_at(request)
-    access, enrolment, found, groups = open_group_work(request, slug, meeting, Work.SUMMARY)
-    group = chosen_group(request, groups)
-    context: dict[str, Any] = {
-        "course": access.course,
-        "access": access,
-        "meeting": found,
-        "groups": groups,
-        "group": group,
-        "what": "summary",
-    }
+    page = open_group_page(request, slug, meeting, Work.SUMMARY, at)
+    context, group = page.context, page.group
     if group is None:
         return render(request, "submissions/choose_group.html", context)
-    deadline = effective_deadline(work=Work.SUMMARY, meeting=found)
-    context |= _versions(found, group)
+    deadline = context["deadline"]
+    context |= _versions(page.meeting, group)
     versions: list[Summary] = context["versions"]
     stored = versions[0] if versions else None
     context |= {
-        "deadline": deadline,
         "is_open": deadline is not None and deadline.status(at) is not Status.NOT_OPEN,
-        "is_over": deadline is not None and at >= deadline.due_at,
-        "members": members_of(group, at),
         "limit": ANSWER_LENGTH,
-        "max_mb": settings.UPLOAD_MAX_MB,
-        "grace_minutes": settings.UPLOAD_GRACE_SECONDS // 60,
         "answers": _answers({name: getattr(stored, name, "") for name, _ in Summary.FIELDS}, {}),
-        "key": new_key(),
         "base_version": stored.version if stored else 0,
     }
     if request.method != "POST":
@@ -120,9 +101,9 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     try:
         with room():
             receipt = hand_in_summary(
-                meeting=found,
+                meeting=page.meeting,
                 group=group,
-                by=enrolment,
+                by=page.enrolment,
                 answers=answers,
                 upload=form.cleaned_data["upload"],
                 at=at,
@@ -132,15 +113,15 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     except (DeadlinePassed, NotOpenYet) as error:
         return time_refused(
             request,
-            access=access,
+            access=page.access,
             at=at,
             deadline=error.deadline,
             what="A summary",
             typed={label: typed[name] for name, label in Summary.FIELDS},
-            meeting=found,
+            meeting=page.meeting,
         )
     except StaleVersion as error:
-        context |= _versions(found, group)
+        context |= _versions(page.meeting, group)
         context |= {
             "stored": error.stored,
             "next_version": error.stored.version + 1,
