@@ -7,12 +7,11 @@ without a word. Percentages have two decimals; `EX` is excused, an empty cell no
 
 from __future__ import annotations
 
+import csv
 import io
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
-
-from defusedcsv import csv
 
 from grading.errors import plain
 from grading.gradebook import State

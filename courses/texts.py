@@ -1,0 +1,48 @@
+"""What people type, made comparable. Pure: no Django, no clock.
+
+One character can be stored in several ways, and some characters show nothing: whoever compares,
+stores or asks whether something was typed does it here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters, marks and symbols that show nothing although their category says otherwise: fillers of
+# Hangul, the blank of Braille, the joiner and the vowels of Khmer that are never shown.
+_SHOWS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+def is_visible(character: str) -> bool:
+    """Whether this one character shows something: blanks, controls and joiners do not."""
+    if unicodedata.category(character)[0] in "CZ":
+        # What has no name yet, or a private one, is drawn as a box or a logo.
+        return unicodedata.category(character) in {"Cn", "Co"}
+    code = ord(character)
+    return character not in _SHOWS_NOTHING and not any(code in some for some in _SELECTORS)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text is visible, so that nothing was said."""
+    return not any(map(is_visible, text))
+
+
+def clean(text: str) -> str:
+    """A text as it is stored: one kind of line end, no NUL, nothing blank around it.
+
+    Empty when nothing in it is visible.
+    """
+    if is_blank(text):
+        return ""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def nfc(text: str) -> str:
+    """The text with each character in its one composed form, so that equal names are equal."""
+    return unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """The text as it is compared and searched, whatever its capitals and however it is stored."""
+    return nfc(unicodedata.normalize("NFKC", nfc(text).casefold()).casefold())

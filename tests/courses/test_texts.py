@@ -1,0 +1,69 @@
+"""What is blank, what is equal, and how texts are stored."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.texts import clean, folded, is_blank, is_visible, nfc
+
+NOTHING_TO_SEE = [
+    "",
+    " \t\n",
+    "\u200b",  # zero-width space
+    "\u200c\u200d",  # joiners without anything to join
+    "\ufeff",
+    "\u2060",
+    "\u00ad",
+    "\u00a0\u3000",
+    "\u202e\u2066",  # directions
+    "\u3164",  # Hangul filler, a letter by its category
+    "\u2800",  # Braille without a dot, a symbol by its category
+    "\ufe0f",
+    "\U000e0001\U000e0067",
+    "\u200b \u200d\n\ufeff",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING_TO_SEE)
+def test_text_without_anything_visible_is_blank(text):
+    assert is_blank(text)
+    assert clean(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["?", "\u200bWhy", "é", "क्‍ष", "می\u200cخواهم", "🏴\U000e0067\U000e007f", "\ue000"]
+)
+def test_text_with_something_visible_is_not_blank(text):
+    assert not is_blank(text)
+
+
+@given(st.text(), st.characters(categories=["L", "N", "P", "S"]))
+def test_one_visible_character_is_enough(text, character):
+    assert is_blank(text + character) == (is_blank(text) and not is_visible(character))
+
+
+def test_clean_keeps_joiners_inside_and_one_kind_of_line_end():
+    assert clean("  a\r\nb\rc\x00 می\u200cخواهم \n") == "a\nb\nc می\u200cخواهم"
+
+
+@given(st.text())
+def test_clean_twice_is_clean_once(text):
+    assert clean(clean(text)) == clean(text)
+
+
+@given(st.text())
+def test_composed_and_decomposed_are_equal_once_folded(text):
+    assert folded(unicodedata.normalize("NFD", text)) == folded(text)
+    assert nfc(unicodedata.normalize("NFD", text)) == nfc(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ÅSA", "åsa"), ("Straße", "STRASSE"), ("Ærø", "ærØ"), ("Ⅷ", "viii"), ("ΣΊΣΥΦΟΣ", "σίσυφος")],
+)
+def test_capitals_do_not_matter_beyond_ascii(one, other):
+    assert folded(one) == folded(other)
