@@ -32,7 +32,7 @@ pytest: setup
 lint: setup  ## Style, types, templates, import order, security, Django's own checks
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CLEAN_ENV) DEBUG=1 scripts/lint.sh
 
-bench: setup  ## Requests per second, each as a ratio to a floor
+bench: setup  ## Processor time per request, each as a ratio to a floor
 	@$(CLEAN_ENV) $(BIN)/python -m benchmarks
 
 format: setup  ## Let ruff and djade format the code

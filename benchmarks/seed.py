@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from benchmarks.client import Request
 from benchmarks.models import Line
-from courses.models import Course, Enrolment, Person
+from courses.models import Course, Person
 from schedule.models import Meeting, Reading
 from submissions.models import Question
 
@@ -30,11 +30,11 @@ def fill_floor() -> None:
     )
 
 
-def sessions(course: Course) -> dict[int, str]:
-    """A Cookie header for each student who has not dropped, by the enrolment's id."""
+def sessions(course: Course, role: str = "student") -> dict[int, str]:
+    """A Cookie header for everybody in this role who has not dropped, by the enrolment's id."""
     cookies = {}
-    students = course.enrolments.filter(role=Enrolment.Role.STUDENT, dropped_at=None)
-    for enrolment in students.select_related("person"):
+    people = course.enrolments.filter(role=role, dropped_at=None)
+    for enrolment in people.select_related("person"):
         if enrolment.person is None:
             enrolment.person = Person.objects.create_user(f"{enrolment.netid}@bench.example")
             enrolment.save(update_fields=["person"])
