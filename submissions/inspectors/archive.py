@@ -1,6 +1,6 @@
-"""The zip around a presentation: each part is read to its end, so that its checksum is known.
+"""The zip around a presentation: each part is read to its end, and its checksum tried.
 
-Sizes that an archive declares are promises; what is read is never more than they say.
+What an archive declares is a promise; whatever breaks one is damage, and nothing is read beyond.
 """
 
 from __future__ import annotations
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 5000
 MAX_UNPACKED = 300 * 1024 * 1024
-CHUNK = 64 * 1024
-METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # no other may be in a presentation
+CHUNK = 1024 * 1024
 
-_LOCAL = struct.Struct("<4s2xHH4xLLLHH")  # of an entry's own header: what the directory repeats
-_SIZES_FOLLOW, _ENCRYPTED, _ZIP64 = 0x8, 0x1, 0xFFFFFFFF
+# An entry's own header: what the directory says of it, once more.
+_HEADER = struct.Struct("<4s2xHH4xLLLHH")
+_SIGNATURE = b"PK\x03\x04"
+_ENCRYPTED, _SUMS_FOLLOW, _NAME_IN_UTF8 = 0x1, 0x8, 0x800
+_ZIP64 = 0xFFFFFFFF
 
-# What zipfile may raise over damage.
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STREAMS = {"EncryptedPackage": "encrypted", "PowerPoint Document": "old_ppt"}
+
+# What zipfile and zlib may raise over damage.
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -37,16 +42,10 @@ _DAMAGE = (
     OSError,
 )
 
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLD_REASONS = {"EncryptedPackage": "encrypted", "PowerPoint Document": "old_ppt"}
-
 
 @contextmanager
-def opened(path: str) -> Iterator[zipfile.ZipFile]:
-    """The archive at `path`, its directory checked.
-
-    Raises Unfit, within the block too: for whatever turns out to be damaged there.
-    """
+def opened(path: str) -> Iterator[Archive]:
+    """The archive at `path`. Raises Unfit, within the block too: for damage that is met there."""
     with Path(path).open("rb") as file:
         head = file.read(len(_COMPOUND))
         if head == _COMPOUND:
@@ -54,39 +53,75 @@ def opened(path: str) -> Iterator[zipfile.ZipFile]:
         if not head.startswith(b"PK"):  # behind other bytes an archive opens, but not in PowerPoint
             raise Unfit("not_pptx" if head.startswith(b"%PDF-") else "broken")
         try:
-            with zipfile.ZipFile(file) as archive:
-                _check(archive, file)
-                yield archive
+            yield Archive(file)
         except _DAMAGE as error:
             raise Unfit("broken") from error
 
 
-def read(archive: zipfile.ZipFile, entry: ZipInfo) -> Iterator[bytes]:
-    """The content of one part, piece by piece. Raises BadZipFile at the end of a damaged one."""
-    size = 0
-    with archive.open(entry) as part:
-        while piece := part.read(CHUNK):
+class Archive:
+    """An archive whose directory is safe to follow: `entries` are its parts, folders left out."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        with zipfile.ZipFile(file) as found:
+            entries = found.infolist()
+        _check(entries)
+        free_from = 0
+        for entry in sorted(entries, key=lambda one: one.header_offset):
+            if entry.header_offset < free_from:
+                raise zipfile.BadZipFile  # one content behind several names, as in bombs
+            free_from = self._start_of(entry) + entry.compress_size
+        self.entries = [entry for entry in entries if not entry.is_dir()]
+
+    def read(self, entry: ZipInfo) -> Iterator[bytes]:
+        """The content of a part, piece by piece; raises BadZipFile before more than it declares,
+        or at its end where this is not what it declares."""
+        checksum = size = 0
+        for piece in self._unpacked(entry):
+            checksum = zlib.crc32(piece, checksum)
             size += len(piece)
+            if size > entry.file_size:
+                raise zipfile.BadZipFile
             yield piece
-    if size != entry.file_size:
-        raise zipfile.BadZipFile("shorter than declared")
+        if (size, checksum) != (entry.file_size, entry.CRC):
+            raise zipfile.BadZipFile
+
+    def _unpacked(self, entry: ZipInfo) -> Iterator[bytes]:
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS) if entry.compress_type else None
+        self._file.seek(self._start_of(entry))
+        left = entry.compress_size
+        while left:
+            packed = self._file.read(min(CHUNK, left))
+            if not packed:
+                raise EOFError
+            left -= len(packed)
+            if unpacker is None:
+                yield packed
+                continue
+            while (piece := unpacker.decompress(packed, CHUNK)) or unpacker.unconsumed_tail:
+                yield piece
+                packed = unpacker.unconsumed_tail
+        if unpacker is not None and not unpacker.eof:
+            raise EOFError
+
+    def _start_of(self, entry: ZipInfo) -> int:
+        """Where the packed content begins. Raises BadZipFile where the entry's own header says
+        other things of it than the directory."""
+        self._file.seek(entry.header_offset)
+        header = _HEADER.unpack(self._file.read(_HEADER.size))
+        signature, flags, method, *sums, name_length, extra_length = header
+        name = entry.orig_filename.encode("utf-8" if entry.flag_bits & _NAME_IN_UTF8 else "cp437")
+        if (signature, method) != (_SIGNATURE, entry.compress_type):
+            raise zipfile.BadZipFile
+        if self._file.read(name_length) != name:
+            raise zipfile.BadZipFile
+        repeats_sums = not flags & _SUMS_FOLLOW and _ZIP64 not in sums
+        if repeats_sums and sums != [entry.CRC, entry.compress_size, entry.file_size]:
+            raise zipfile.BadZipFile
+        return self._file.tell() + extra_length
 
 
-def _reason_of_compound(file: IO[bytes]) -> str:
-    """What an OLE file is: one locked with a password, an old presentation, or another thing.
-
-    The names of its streams begin at multiples of 128 bytes, so no piece cuts one in two.
-    """
-    file.seek(0)
-    while piece := file.read(CHUNK):
-        for name, reason in _OLD_REASONS.items():
-            if name.encode("utf-16-le") in piece:
-                return reason
-    return "not_pptx"
-
-
-def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
-    entries = archive.infolist()
+def _check(entries: list[ZipInfo]) -> None:
     if len(entries) > MAX_PARTS:
         raise Unfit("too_many")
     if any(_is_unsafe(entry.orig_filename) for entry in entries):
@@ -95,15 +130,10 @@ def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
         raise Unfit("encrypted")
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise Unfit("bomb")
-    if any(entry.compress_type not in METHODS for entry in entries):
-        raise Unfit("broken")
-    if len({entry.filename.lower() for entry in entries}) != len(entries):
+    if any(entry.compress_type not in {0, zipfile.ZIP_DEFLATED} for entry in entries):
+        raise Unfit("broken")  # no other way of packing may be in a presentation
+    if len({entry.filename.lower() for entry in entries}) < len(entries):
         raise Unfit("broken")  # which of the two is meant, each reader decides for itself
-    free_from = 0
-    for entry in sorted(entries, key=lambda one: one.header_offset):
-        if entry.header_offset < free_from:
-            raise Unfit("bomb")  # one content behind several names
-        free_from = _end_of(entry, file)
 
 
 def _is_unsafe(name: str) -> bool:
@@ -117,16 +147,14 @@ def _is_unsafe(name: str) -> bool:
     )
 
 
-def _end_of(entry: ZipInfo, file: IO[bytes]) -> int:
-    """Where the entry's content ends; raises Unfit where its own header contradicts this."""
-    file.seek(entry.header_offset)
-    header = file.read(_LOCAL.size)
-    _, flags, method, crc, packed, size, name_length, extra_length = _LOCAL.unpack(header)
-    told = (crc, packed, size)
-    if method != entry.compress_type or (
-        not flags & _SIZES_FOLLOW
-        and _ZIP64 not in told
-        and told != (entry.CRC, entry.compress_size, entry.file_size)
-    ):
-        raise Unfit("broken")
-    return file.tell() + name_length + extra_length + entry.compress_size
+def _reason_of_compound(file: IO[bytes]) -> str:
+    """What an OLE file is: one locked with a password, an old presentation, or another thing.
+
+    Its directory holds the names of its streams, at multiples of 128 bytes: no piece cuts one.
+    """
+    file.seek(0)
+    while piece := file.read(CHUNK):
+        for name, reason in _STREAMS.items():
+            if name.encode("utf-16-le") in piece:
+                return reason
+    return "not_pptx"

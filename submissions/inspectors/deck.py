@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.parsers import expat  # nosec B405
 
-from submissions.inspectors import Unfit, archive
+from submissions.inspectors import Unfit
+from submissions.inspectors.archive import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,6 +45,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _RELATION = f"{_PACKAGE}relationships Relationship"
 _OVERRIDE = f"{_PACKAGE}content-types Override"
 _DEFAULT = f"{_PACKAGE}content-types Default"
+_NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 _NOTHING = {"", "NULL"}  # where PowerPoint lost a picture, it writes "NULL" itself
 
 # What leads from a slide down to what it is drawn with: the kind of relationship, the type of
@@ -90,9 +92,8 @@ def _main_of(parts: dict[str, Part]) -> Part:
     leads = [one for one in parts["/"].relations.values() if one.kind == "officeDocument"]
     main = parts.get(leads[0].target) if leads else None
     if main is None:
-        # Damage hides a presentation that is there; it makes none of something else.
         is_there = any(part.content_type in _TAKEN for part in parts.values())
-        raise Unfit("broken" if is_there else "not_pptx")
+        raise Unfit("broken" if leads or is_there else "not_pptx")
     if main.content_type.startswith(_WITH_MACROS):
         raise Unfit("macros")
     if main.content_type == _TEMPLATE:
@@ -146,22 +147,18 @@ def _is(part: Part, namespaces: tuple[str, ...], root: str) -> bool:
 
 def _read_parts(path: str) -> dict[str, Part]:
     """Every part by its folded name, read to its end; the package itself is "/"."""
-    with archive.opened(path) as package:
-        entries = {
-            _folded(f"/{entry.filename}"): entry
-            for entry in package.infolist()
-            if not entry.is_dir()
-        }
+    with opened(path) as package:
+        entries = {_folded(f"/{entry.filename}"): entry for entry in package.entries}
         if _TYPES not in entries:
             raise Unfit("not_pptx")
         types = _Types()
-        _parse(archive.read(package, entries.pop(_TYPES)), types.note)
+        _parse(package.read(entries.pop(_TYPES)), types.note)
         parts = {name: Part(types.of(name)) for name in entries} | {"/": Part()}
         for name, entry in entries.items():
-            part, content = parts[name], archive.read(package, entry)
+            part, content = parts[name], package.read(entry)
             if name.endswith(".rels"):
                 source = _source_of(name)
-                _parse(content, _relations_into(parts.setdefault(source, Part()), source))
+                _parse(content, _relations_into(parts.get(source, Part()), source))
             elif part.content_type.startswith("application/") and part.content_type.endswith("xml"):
                 _parse(content, _root_into(part), all_of_it=part.content_type in _TAKEN)
             else:
@@ -239,7 +236,11 @@ def _parse(content: Iterable[bytes], note: Note, *, all_of_it: bool = True) -> N
         for piece in content:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, LookupError) as error:  # the latter for an unknown encoding
+    except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from error
+        raise Unfit("broken") from error
+    except LookupError as error:  # an encoding that nobody knows
         raise Unfit("broken") from error
 
 

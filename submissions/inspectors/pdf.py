@@ -12,6 +12,7 @@ from pypdf import PasswordType, PdfReader, apply_configuration
 from submissions.inspectors import Unfit
 
 HEADER_WITHIN = 1024  # bytes; what stands before it is not the PDF's, and readers skip it
+END_WITHIN = 64 * 1024  # bytes; pypdf looks for the end line by line, through all of a file
 DEEPEST_TREE = 10_000
 # A file that ends so has no table of its objects, and pypdf looks for them all as readers do.
 _NO_TABLE = b"\nstartxref\n0\n%%EOF\n"
@@ -29,7 +30,16 @@ def count_pages(path: str) -> int:
         start = file.read(HEADER_WITHIN + 4).find(b"%PDF-")
         if start < 0:
             raise Unfit("not_pdf")
-        return _pages(io.BufferedReader(_From(path, start))) or _pages_without_table(file, start)
+        pages = 0
+        file.seek(-min(END_WITHIN, file.seek(0, io.SEEK_END)), io.SEEK_END)
+        if b"%%EOF" in file.read():
+            pages = _pages(io.BufferedReader(_From(path, start)))
+        if not pages:
+            file.seek(start)
+            pages = _pages(io.BytesIO(file.read() + _NO_TABLE))
+        if not pages:
+            raise Unfit("broken")
+        return pages
 
 
 class _From(io.FileIO):
@@ -46,14 +56,6 @@ class _From(io.FileIO):
 
     def tell(self) -> int:
         return super().tell() - self._start
-
-
-def _pages_without_table(file: IO[bytes], start: int) -> int:
-    file.seek(start)
-    pages = _pages(io.BytesIO(file.read() + _NO_TABLE))
-    if not pages:
-        raise Unfit("broken")
-    return pages
 
 
 def _pages(file: IO[bytes]) -> int:

@@ -29,7 +29,9 @@ def xml(text: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'.encode()
 
 
-def relations(*targets: tuple[str, str, str], dialect: tuple[str, str, str] = TRANSITIONAL) -> bytes:
+def relations(
+    *targets: tuple[str, str, str], dialect: tuple[str, str, str] = TRANSITIONAL
+) -> bytes:
     """A part of relationships: (id, kind, target) each."""
     rows = "".join(
         f'<Relationship Id="{key}" Type="{dialect[0]}/{kind}" Target="{target}"/>'
@@ -135,7 +137,9 @@ def pptx_bytes(*, parts: dict[str, bytes] | None = None, slides: int = 1) -> byt
     return zipped(deck_parts(slides=slides) | (parts or {}))
 
 
-def pdf_bytes(*, pages: int = 1, password: str = "", owner: str = "", how: str = "RC4-128") -> bytes:
+def pdf_bytes(
+    *, pages: int = 1, password: str = "", owner: str = "", how: str = "RC4-128"
+) -> bytes:
     """A PDF of blank pages, locked for everybody by a password or for changes by the owner's."""
     writer = PdfWriter()
     for _ in range(pages):
