@@ -44,6 +44,7 @@ def limit(kind: str) -> None:
 def main(kind: str, path: str) -> None:
     """Limit this process, look, and print what was found."""
     limit(kind)
+    found: dict[str, object]
     try:
         found = {"ok": True, "pages": look(kind, path)}
     except Unfit as unfit:

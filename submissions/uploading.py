@@ -29,10 +29,11 @@ class NamesAsSent(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],  # noqa: N803
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> tuple[QueryDict, MultiValueDict]:
         """The form's fields and files."""
+        assert self.request is not None  # nosec B101  # Django makes it with one
         others = [one for one in self.request.upload_handlers if one is not self]
         return _Parser(META, input_data, others, encoding).parse()
 

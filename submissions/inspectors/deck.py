@@ -10,7 +10,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
-from xml.parsers import expat  # nosec B405
+from xml.parsers import expat
 
 from submissions.inspectors import Unfit
 from submissions.inspectors.archive import opened

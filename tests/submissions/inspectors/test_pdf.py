@@ -86,7 +86,8 @@ def in_streams(*, table_at: int | None = None) -> bytes:
     place = len(body) if table_at is None else table_at
     body += (
         b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 1] /Root 1 0 R\n" % (table, len(rows))
-        + b"/Filter /FlateDecode /Length %d >>\n" % len(data) + b"stream\n" + data + b"\nendstream\nendobj\n"
+        + b"/Filter /FlateDecode /Length %d >>\n" % len(data)
+        + b"stream\n" + data + b"\nendstream\nendobj\n"
     )  # fmt: skip
     return body + b"startxref\n%d\n%%%%EOF\n" % place
 
