@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import unicodedata
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.conf import settings
 from submissions.errors import FileRefused, StorageFull
 from submissions.inspection import Kind, check_suffix, inspect
 from submissions.models import StoredFile
+from submissions.names import clean_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from submissions.models import Receipt
 
-NAME_LENGTH = 150
-_AWKWARD = '"<>|:*?'  # what some systems cannot have in a file's name
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -63,22 +61,6 @@ class Repeated(Exception):
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
         super().__init__(str(receipt))
-
-
-def clean_name(name: str) -> str:
-    """The sender's name for a file, fit to be shown and to be saved under.
-
-    Its last path part, without control, formatting and bidirectional characters, at most
-    `NAME_LENGTH` characters with its suffix kept; “file” when nothing is left.
-    """
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(" " if ch.isspace() else ch for ch in last)
-    shown = "".join(ch for ch in shown if unicodedata.category(ch)[0] != "C" and ch not in _AWKWARD)
-    shown = " ".join(shown.split()).lstrip(".")
-    stem, dot, suffix = shown.rpartition(".")
-    if dot and len(suffix) <= 10:
-        return f"{stem[: NAME_LENGTH - len(suffix) - 1] or 'file'}.{suffix}"
-    return shown[:NAME_LENGTH] or "file"
 
 
 def is_same(upload: UploadedFile, receipt: Receipt) -> bool:

@@ -1,12 +1,13 @@
 """What is in an uploaded file, before it is kept. Pure: no Django.
 
-The looking is done by `inspection_child.py` in a process with its own limits, so that a file
-made to exhaust its reader exhausts only that.
+The looking is done by `inspection_child.py`, with `inspectors`, in a process with its own limits:
+a file made to exhaust its reader exhausts only that.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import subprocess  # nosec B404
 import sys
 from enum import Enum
@@ -15,6 +16,7 @@ from pathlib import Path
 from submissions.errors import FileRefused
 
 SECONDS = 8
+_log = logging.getLogger(__name__)
 _CHILD = Path(__file__).with_name("inspection_child.py")
 
 
@@ -44,9 +46,27 @@ _SENTENCES = {
     "too_many": "“{name}” holds too many parts to be a presentation.",
     "unsafe_names": "“{name}” holds parts with unsafe names, so it was not taken.",
     "bomb": "“{name}” unpacks to more than can be opened safely, so it was not taken.",
-    "not_pptx": "“{name}” is not a PowerPoint presentation inside, whatever its name says.",
-    "not_pdf": "“{name}” is not a PDF inside, whatever its name says.",
+    "exhausting": (
+        "“{name}” could not be opened safely: it takes too much time or memory. "
+        "Save it again, and hand in the new file."
+    ),
+    "not_pptx": (
+        "“{name}” is not a PowerPoint presentation inside, whatever its name says. "
+        "Save the slides as .pptx, and hand in that file."
+    ),
+    "old_ppt": (
+        "“{name}” is in the old .ppt format inside, whatever its name says. "
+        "Save it as .pptx, and hand in the new file."
+    ),
+    "template": (
+        "“{name}” is a template inside. Save it as a .pptx presentation, and hand in the new file."
+    ),
+    "no_slides": "“{name}” has no slides. Save it with its slides, and hand in the new file.",
     "macros": "“{name}” contains macros. Save it as a .pptx without them.",
+    "not_pdf": (
+        "“{name}” is not a PDF inside, whatever its name says. "
+        "Export it as a PDF, and hand in that file."
+    ),
 }
 
 
@@ -72,9 +92,13 @@ def inspect(path: Path, *, name: str, kind: Kind) -> int:
             check=False,
         )
         found = json.loads(run.stdout)
-    except (subprocess.TimeoutExpired, json.JSONDecodeError):
-        # Out of time, or ended by its limits before it could say anything.
-        found = {"ok": False, "reason": "bomb"}
+    except subprocess.TimeoutExpired:
+        found = {"ok": False, "reason": "exhausting"}
+    except json.JSONDecodeError:
+        # Ended by its limits before it could say anything; or by a mistake of ours, so say it.
+        said = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        _log.warning("The inspection of a file ended with %d: %s", run.returncode, said)
+        found = {"ok": False, "reason": "exhausting"}
     if not found["ok"]:
         raise FileRefused(_SENTENCES[found["reason"]].format(name=name))
     return int(found["pages"])
