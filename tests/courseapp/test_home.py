@@ -157,7 +157,7 @@ def test_staff_sees_what_is_in_and_what_is_missing(
     make.SummaryFactory(meeting=lecture, group=companion_group)
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
     assert (found.asked, found.expected) == (1, 2 * 4)  # one more handed in the summary
-    assert [(one.assignment.role, one.state) for one in found.work] == [
+    assert [(one.role, one.state) for one in found.work] == [
         ("presenter", State.MISSING),
         ("companion", State.ON_TIME),
         ("reviewer", State.NOT_DUE),
@@ -191,7 +191,7 @@ def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_gr
             receipt__handed_in_by=presenter,
         )
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
-    seen_by_staff = next(one for one in found.work if one.assignment.role == "presenter")
+    seen_by_staff = next(one for one in found.work if one.role == "presenter")
     [slides] = [one for one in duties_of(presenter, make.AFTER_CLASS) if one.work == "slides"]
     assert seen_by_staff.receipt == slides.receipt
     assert seen_by_staff.receipt.version == 2
