@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from courses.models import Enrolment
 from courses.queries import active, roster
 from groups.models import Membership
 from schedule.deadlines import Work
@@ -27,7 +28,7 @@ from submissions.queries import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from courses.models import Course, Enrolment
+    from courses.models import Course
     from groups.models import StudentGroup
     from schedule.deadlines import Deadline
     from submissions.owing import Stay
@@ -133,9 +134,9 @@ def _work(meetings: list[Meeting], at: datetime) -> dict[int, list[GroupWork]]:
     for receipt in Receipt.objects.filter(meeting__in=meetings, group__isnull=False):
         receipts[Work(receipt.work), receipt.meeting_id, receipt.group_id or 0].append(receipt)
     stays: dict[int, list[Stay]] = defaultdict(list)
-    for one in Membership.objects.filter(group__in={group for _, _, group in asked}).select_related(
-        "group", "enrolment"
-    ):
+    for one in Membership.objects.filter(
+        group__in={group for _, _, group in asked}, enrolment__role=Enrolment.Role.STUDENT
+    ).select_related("group", "enrolment"):
         stays[one.group_id].append(stay_of(one, one.enrolment, one.group))
     by_pk = {meeting.pk: meeting for meeting in meetings}
     found: dict[int, list[GroupWork]] = defaultdict(list)

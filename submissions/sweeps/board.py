@@ -184,8 +184,12 @@ class Board:
     def is_owed(self, work: Work, meeting: Meeting, group: StudentGroup) -> bool:
         """Whether anybody owes the group's work, be it somebody who has dropped since."""
         due = due_at_lecture(work, meeting, self.at)
-        stays = (stay for some in self._stays(group).values() for stay in some)
-        return any(due.is_owed_in(stay) for stay in stays)
+        return any(
+            due.is_owed_in(stay)
+            for who, stays in self._stays(group).items()
+            for stay in stays
+            if not who.is_staff
+        )
 
     def without(self, work: Work, meeting: Meeting, group: StudentGroup) -> list[Enrolment]:
         """The students on the roster for whom the group's work is not in though they owe it."""
