@@ -116,28 +116,31 @@ def _around(course: Course, at: datetime, *, before: int, after: int) -> list[Me
     held = Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
     next_ones = held.filter(ends_at__gt=at).order_by("starts_at")[:after]
     last_ones = held.filter(ends_at__lte=at).order_by("-starts_at")[:before]
-    found = list(
+    found = (
         held.filter(Q(pk__in=next_ones.values("pk")) | Q(pk__in=last_ones.values("pk")))
         .annotate(is_over=Q(ends_at__lte=at))
         .order_by("starts_at")
     )
+    coming: list[Meeting] = []
+    over: list[Meeting] = []
     for meeting in found:
         meeting.course = course
-    over = [meeting for meeting in found if meeting.is_over]
-    return [meeting for meeting in found if not meeting.is_over] + over[::-1]
+        (over if meeting.is_over else coming).append(meeting)
+    return coming + over[::-1]
 
 
 def _work(meetings: list[Meeting], at: datetime) -> dict[int, list[GroupWork]]:
     """By meeting: the work of groups that is in, is still to come, or is owed by anybody."""
     asked = group_works(RoleAssignment.objects.filter(meeting__in=meetings).select_related("group"))
     receipts: dict[About, list[Receipt]] = defaultdict(list)
-    for receipt in Receipt.objects.filter(meeting__in=meetings, group__isnull=False):
-        receipts[Work(receipt.work), receipt.meeting_id, receipt.group_id or 0].append(receipt)
+    for one in Receipt.objects.filter(meeting__in=meetings, group__isnull=False):
+        receipts[Work(one.work), one.meeting_id, one.group_id or 0].append(one)
     stays: dict[int, list[Stay]] = defaultdict(list)
-    for one in Membership.objects.filter(
+    for membership in Membership.objects.filter(
         group__in={group for _, _, group in asked}, enrolment__role=Enrolment.Role.STUDENT
     ).select_related("group", "enrolment"):
-        stays[one.group_id].append(stay_of(one, one.enrolment, one.group))
+        stay = stay_of(membership, membership.enrolment, membership.group)
+        stays[membership.group_id].append(stay)
     by_pk = {meeting.pk: meeting for meeting in meetings}
     found: dict[int, list[GroupWork]] = defaultdict(list)
     for about, roles in asked.items():

@@ -178,6 +178,27 @@ def test_staff_counts_the_questions_that_the_class_owes(
     assert found.unasked == [(companion, 2), (presenter, 1)]  # by name: Comyn, Presa
 
 
+def test_staff_counts_nobody_for_what_was_due_before_they_joined(
+    lecture, reading, presenter, companion, ta
+):
+    make.QuestionFactory(reading=reading, author=presenter)
+    for one in (presenter, companion):
+        one.created_at = make.CLASS_STARTS
+        one.save()
+    [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
+    assert (found.asked, found.expected, found.unasked) == (1, 1, [])
+
+
+def test_a_group_with_two_roles_stands_once_at_the_staffs_home(
+    client_of, lecture, companion, companion_group, ta
+):
+    make.RoleAssignmentFactory(meeting=lecture, group=companion_group, role="reviewer")
+    with time_machine.travel(make.AFTER_CLASS, tick=False):
+        html = client_of(ta).get("/c/seminar/home/").content.decode()
+    assert html.count(f"by {companion_group}") == 1
+    assert f"Summary by {companion_group} (companion and reviewer)" in html
+
+
 @time_machine.travel(make.AFTER_CLASS, tick=False)
 def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_group, ta):
     """The newest, also where its request began before that of the one before it."""
