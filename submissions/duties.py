@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from schedule.deadlines import Deadline, Status, Verdict, Work
+from schedule.deadlines import Status, Verdict, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from groups.models import StudentGroup
+    from schedule.deadlines import Deadline
     from schedule.models import Meeting, Reading
     from submissions.models import Question, Receipt
 
@@ -54,9 +54,10 @@ def state_of(verdict: str) -> State:
 class Duty:
     """One piece of work that a student owes, alone or with a group.
 
-    `receipt` is that of the version that counts: the newest question or slides, the newest
-    summary that was on time, else the newest late one (rule U3). `zone` is the course's;
-    `role` is empty for questions, `reading` and `question` are None for group work.
+    `receipt` is that of the version that counts: the newest question, and of a group's work the
+    one of `submissions.owing.counting_receipt`. `zone` is the course's; `role` names the group's
+    roles that ask for it, “companion and reviewer” where it has both; it is empty for questions
+    and for what stays credited without a role. `reading` and `question` are None for group work.
     """
 
     work: Work
@@ -116,7 +117,7 @@ class Duty:
             case Work.SLIDES:
                 return "Slides"
             case Work.SUMMARY:
-                return f"Summary as {self.role}"
+                return f"Summary as {self.role}" if self.role else "Summary"
 
     @property
     def url_name(self) -> str:
@@ -129,15 +130,4 @@ class Duty:
         if self.reading is not None:
             return f"question-{self.reading.pk}"
         group = self.group.pk if self.group is not None else 0
-        return f"{self.work.value}-{self.meeting.pk}-{group}-{self.role}"
-
-
-def counting_receipt(receipts: Iterable[Receipt]) -> Receipt | None:
-    """The receipt that counts among those of one group for one work at one meeting.
-
-    Slides: the newest version. Summaries: the newest that was on time; a late one counts
-    only as "late: not counted", and never takes the place of one on time (rule U3).
-    """
-    newest = sorted(receipts, key=lambda receipt: receipt.version, reverse=True)
-    counted = (one for one in newest if one.verdict != Verdict.LATE_NOT_COUNTED)
-    return next(counted, newest[0] if newest else None)
+        return f"{self.work.value}-{self.meeting.pk}-{group}"

@@ -142,6 +142,13 @@ def test_every_address_is_listed_here():
     assert found == set(MATRIX) | set(ACCOUNTS) | MOVED
 
 
+def on_disk(file, settings) -> None:
+    """Write the file of a row that a factory has made."""
+    path = Path(settings.MEDIA_ROOT) / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"slides")
+
+
 @pytest.fixture
 def stage(cast, lecture, reading, presenter_group, seminar, unclaimed_student, settings):
     """One of everything that an address can name, all in the seminar; before class."""
@@ -152,12 +159,7 @@ def stage(cast, lecture, reading, presenter_group, seminar, unclaimed_student, s
         receipt__handed_in_by=cast["presenter"],
         receipt__at=at,
     )
-    file = Path(settings.MEDIA_ROOT) / slides.file.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"slides")
-    file = settings.MEDIA_ROOT / slides.file.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"slides")
+    on_disk(slides.file, settings)
     for author in STUDENTS:
         question = make.QuestionFactory(reading=reading, author=cast[author])
         make.QuestionVersionFactory(question=question)
@@ -217,15 +219,20 @@ def test_nothing_of_a_private_course_is_there_for_others(name, cast, stage, semi
 OBJECTS = ("meeting", "reading", "receipt", "file", "enrolment", "component")
 
 
-@pytest.mark.parametrize(
-    ("name", "part"), [(name, part) for name in PARTS for part in PARTS[name] if part in OBJECTS]
-)
-@time_machine.travel(make.BEFORE_CLASS, tick=False)
-def test_what_belongs_to_another_course_is_not_there(name, part, cast, stage, other_course):
-    """The address of one's own course with another course's thing in it."""
+FOREIGN = [(name, part) for name in PARTS for part in PARTS[name] if part in OBJECTS]
+
+
+@pytest.fixture
+def foreign(cast, other_course, settings):
+    """One of everything in the other course, there to be had at that course's addresses."""
+    group = make.StudentGroupFactory(course=other_course)
     meeting = make.MeetingFactory(course=other_course)
-    slides = make.SlidesFactory(meeting=meeting)
-    foreign = {
+    make.RoleAssignmentFactory(meeting=meeting, group=group)
+    slides = make.SlidesFactory(
+        meeting=meeting, group=group, receipt__handed_in_by=cast["outsider"]
+    )
+    on_disk(slides.file, settings)
+    return {
         "meeting": meeting.pk,
         "reading": make.ReadingFactory(meeting=meeting).pk,
         "receipt": slides.receipt_id,
@@ -233,9 +240,37 @@ def test_what_belongs_to_another_course_is_not_there(name, part, cast, stage, ot
         "enrolment": cast["outsider"].pk,
         "component": make.GradeComponentFactory(course=other_course).pk,
     }
+
+
+@pytest.mark.parametrize(("name", "part"), FOREIGN)
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_what_belongs_to_another_course_is_not_there(name, part, cast, stage, foreign):
+    """The address of one's own course with another course's thing in it."""
     for method in ("get", "post"):
         found = answers(name, method, cast, stage | {part: foreign[part]})
         assert {found[role] for role in SIGNED_IN} <= {404, 405}
+
+
+@pytest.mark.parametrize(("name", "part"), FOREIGN)
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_what_belongs_to_another_course_of_ones_own_is_not_there(
+    name, part, cast, stage, foreign, other_course
+):
+    """Somebody who is in both finds it at its own course's address, and at that one alone."""
+    group = other_course.student_groups.get()
+    receipt = group.receipts.get()
+    for role in ENROLLED:
+        double = make.EnrolmentFactory(
+            course=other_course, person=cast[role].person, role=cast[role].role
+        )
+        if role in STUDENTS:
+            make.in_group(group, double)
+            receipt.members.add(double)
+    for method in ("get", "post"):
+        found = answers(name, method, cast, stage | {part: foreign[part]})
+        assert {found[role] for role in ENROLLED} <= {404, 405}
+    there = answers(name, "get", cast, foreign | {"slug": "other"})
+    assert {there[role] for role in ENROLLED} & {200, 405}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -17,18 +16,17 @@ from courses.queries import active
 from grading.gradebook import Entry, HandedIn, Ledger, Owed, Thing, newest
 from grading.models import GradeChange, GradeComponent
 from groups.models import Membership
-from schedule.deadlines import Verdict, Work
+from schedule.deadlines import Work
 from schedule.models import Meeting, Reading, RoleAssignment
-from schedule.queries import effective_deadline
 from submissions.models import Question, Receipt, Slides, Summary
-from submissions.queries import WORK_OF_ROLE, asked_about
+from submissions.owing import Span, Stay, counting_receipt, counts, has_part
+from submissions.queries import WORK_OF_ROLE, asked_about, due_at_lecture, group_works
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from courses.models import Course
-
-FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +47,15 @@ class Student:
 
 
 @dataclass(slots=True)
-class Stay:
-    """One student's time in one group, half-open."""
-
-    enrolment: int
-    group: int
-    group_label: str
-    recorded_at: datetime
-    joined_at: datetime
-    left_at: datetime
-
-    def covers(self, at: datetime) -> bool:
-        """Whether the student was in the group at `at`.
-
-        For instants before the group was recorded, it is taken as first recorded.
-        """
-        return self.joined_at <= max(at, self.recorded_at) < self.left_at
-
-
-@dataclass(slots=True)
 class Class:
-    """The students and where they were when."""
+    """The students, when they were on the roster, and in which group when (group -> student)."""
 
+    course: Course
     students: list[Student] = field(default_factory=list)
-    stays: dict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
-    on_roster: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
-
-    def is_on_roster(self, enrolment: int, at: datetime) -> bool:
-        """Whether this student was on the roster just before `at`, and had not dropped by then.
-
-        What was due before somebody joined is not owed.
-        """
-        joined_at, dropped_at = self.on_roster.get(enrolment, (FOREVER, FOREVER))
-        return joined_at < at < dropped_at
+    roster: dict[int, Span] = field(default_factory=dict)
+    stays: dict[int, dict[int, list[Stay]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
 
 
 def read_class(
@@ -91,29 +65,35 @@ def read_class(
 
     Two queries.
     """
-    chosen = Q(enrolment=only.pk) if only else Q()
-    result = Class()
-    rows = Membership.objects.filter(chosen, group__course=course).values_list(
+    result = Class(course)
+    students = course.enrolments.filter(role=Enrolment.Role.STUDENT)
+    if only:
+        students = students.filter(pk=only.pk)
+    elif not dropped:
+        students = students.filter(active(at))
+    people = list(
+        students.values_list(
+            "pk", "name", "netid", "email", "created_at", "dropped_at", "person__name",
+            "person__email",
+        )
+    )  # fmt: skip
+    for pk, _, _, _, came, gone, _, _ in people:
+        result.roster[pk] = Span(came, gone)
+    groups: dict[int, list[str]] = defaultdict(list)
+    memberships = Membership.objects.filter(group__course=course)
+    if only:
+        memberships = memberships.filter(enrolment=only.pk)
+    rows = memberships.order_by("group__number", "pk").values_list(
         "enrolment", "group", "group__number", "group__name", "group__created_at",
         "joined_at", "left_at",
     )  # fmt: skip
-    for who, group, number, name, recorded, joined, left in rows.order_by("group__number", "pk"):
-        label = name or f"Group {number}"
-        result.stays[group].append(Stay(who, group, label, recorded, joined, left or FOREVER))
-    groups: dict[int, list[str]] = defaultdict(list)
-    for stays in result.stays.values():
-        for stay in stays:
+    for who, group, number, name, recorded, joined, left in rows:
+        if who in result.roster:
+            stay = Stay(result.roster[who], Span(joined, left), recorded)
+            result.stays[group][who].append(stay)
             if stay.covers(at):
-                groups[stay.enrolment].append(stay.group_label)
-    students = course.enrolments.filter(role=Enrolment.Role.STUDENT)
-    students = students.filter(pk=only.pk) if only else students
-    if not dropped and not only:
-        students = students.filter(active(at))
-    for pk, name, netid, email, came, gone, person, address in students.values_list(
-        "pk", "name", "netid", "email", "created_at", "dropped_at", "person__name",
-        "person__email",
-    ):  # fmt: skip
-        result.on_roster[pk] = (came, gone or FOREVER)
+                groups[who].append(name or f"Group {number}")
+    for pk, name, netid, email, _, gone, person, address in people:
         result.students.append(
             Student(
                 pk,
@@ -173,21 +153,19 @@ OwedByStudent = dict[int, list[Owed]]
 def owed_questions(component: GradeComponent, people: Class, at: datetime) -> OwedByStudent:
     """Rule P2: one question per required reading of each student lecture that has begun.
 
-    Two queries. Who dropped before class or joined after it owes none; a withdrawn question is
-    missing.
+    Two queries. A withdrawn question is missing.
     """
     readings = list(
         Reading.objects.filter(
-            asked_about(),
-            meeting__course=component.course_id,
-            meeting__starts_at__lte=at,
+            asked_about(), meeting__course=people.course, meeting__starts_at__lte=at
         )
+        .select_related("meeting")
         .order_by("meeting__on", "meeting__position", "position", "pk")
-        .values_list("pk", "title", "meeting__on", "meeting__starts_at")
     )
-    questions = Question.objects.filter(
-        reading__meeting__course=component.course_id, withdrawn_at=None
-    )
+    for reading in readings:
+        reading.meeting.course = people.course
+    asked_for = [(one, due_at_lecture(Work.QUESTION, one.meeting, at)) for one in readings]
+    questions = Question.objects.filter(reading__meeting__course=people.course, withdrawn_at=None)
     if len(people.students) == 1:
         questions = questions.filter(author=people.students[0].enrolment)
     asked = {
@@ -198,15 +176,16 @@ def owed_questions(component: GradeComponent, people: Class, at: datetime) -> Ow
     for student in people.students:
         who = student.enrolment
         mine = owed[who] = []
-        for reading, title, on, starts_at in readings:
-            question = asked.get((who, reading))
+        for reading, due in asked_for:
+            question = asked.get((who, reading.pk))
             things: tuple[Thing, ...] = ()
             state = HandedIn.MISSING
             if question is not None:
                 state, things = HandedIn.IN, (("question", question),)
-            elif starts_at is None or not people.is_on_roster(who, starts_at):
+            elif not due.is_owed_by(people.roster[who]):
                 continue
-            mine.append(Owed(component.pk, title, on, state, things, ("reading", reading)))
+            duty: Thing = ("reading", reading.pk)
+            mine.append(Owed(component.pk, reading.title, reading.meeting.on, state, things, duty))
     return owed
 
 
@@ -215,88 +194,89 @@ class _Version:
     """One hand-in of a group, and who is credited with it."""
 
     thing: Thing
-    counts: bool
+    version: int
+    verdict: str
     members: set[int]
 
 
 def owed_work(component: GradeComponent, people: Class, work: Work, at: datetime) -> OwedByStudent:
     """Slides of presenter groups (rule T3) or summaries of companion and reviewer groups (U3).
 
-    Three queries. Who is credited on a receipt that counts owns the piece; where there is
-    none, it is missing, or late and not counted, for who was in the group when it was due.
-    Work of a group that has lost its role since keeps its credit (one query more).
+    Three queries. Who has a part in it is said in `submissions.owing.has_part`; what is missing
+    is a piece once it is due. Work of a group that has lost its role since, or of a meeting that
+    is no student lecture any more, keeps its credit (one query more).
     """
-    model = Slides if work is Work.SLIDES else Summary
     roles = [role for role, owes in WORK_OF_ROLE.items() if owes is work]
     assignments = (
         RoleAssignment.objects.filter(
-            meeting__course=component.course_id,
+            meeting__course=people.course,
             meeting__kind=Meeting.Kind.STUDENT_LECTURE,
             role__in=roles,
         )
-        .select_related("meeting__course")
+        .select_related("meeting")
         .order_by("meeting__on", "meeting__position", "pk")
     )
+    versions = _versions(people.course, work)
+    asked = group_works(assignments)
+    owed: OwedByStudent = defaultdict(list)
+    for (_, _, group), given in asked.items():
+        meeting = given[0].meeting
+        meeting.course = people.course
+        due = due_at_lecture(work, meeting, at)
+        handed_in, stays = versions.pop((meeting.pk, group), []), people.stays[group]
+        owing = {who for who, some in stays.items() if any(due.is_owed_in(one) for one in some)}
+        _add_pieces(owed, component, meeting, handed_in, owing, is_over=due.is_over)
+    meetings = Meeting.objects.in_bulk({meeting for meeting, _ in versions}) if versions else {}
+    for (meeting_id, _), handed_in in sorted(versions.items(), key=lambda one: one[0]):
+        _add_pieces(owed, component, meetings[meeting_id], handed_in, set(), is_over=True)
+    return owed
+
+
+def _versions(course: Course, work: Work) -> dict[tuple[int, int], list[_Version]]:
+    """By meeting and group: what was handed in, with who is credited. Two queries."""
+    model = Slides if work is Work.SLIDES else Summary
     versions: dict[tuple[int, int], list[_Version]] = defaultdict(list)
     by_receipt: dict[object, _Version] = {}
-    rows = model.objects.filter(meeting__course=component.course_id)
-    for pk, meeting, group, receipt, verdict in rows.values_list(
-        "pk", "meeting", "group", "receipt", "receipt__verdict"
-    ):
-        version = _Version((work.value, pk), verdict != Verdict.LATE_NOT_COUNTED, set())
+    rows = model.objects.filter(meeting__course=course).values_list(
+        "pk", "meeting", "group", "version", "receipt", "receipt__verdict"
+    )
+    for pk, meeting, group, number, receipt, verdict in rows:
+        version = by_receipt[receipt] = _Version((work.value, pk), number, verdict, set())
         versions[meeting, group].append(version)
-        by_receipt[receipt] = version
     credited = Receipt.members.through.objects.filter(
-        receipt__course=component.course_id, receipt__work=work.value
+        receipt__course=course, receipt__work=work.value
     )
     for receipt, enrolment in credited.values_list("receipt", "enrolment"):
         if receipt in by_receipt:
             by_receipt[receipt].members.add(enrolment)
-    owed: OwedByStudent = defaultdict(list)
-    seen: set[tuple[int, int]] = set()
-    for assignment in assignments:
-        key = (assignment.meeting_id, assignment.group_id)
-        deadline = effective_deadline(work=work, meeting=assignment.meeting)
-        if key in seen or deadline is None:
-            continue
-        seen.add(key)
-        _add_pieces(
-            owed, component, assignment.meeting, people, versions[key], key[1], deadline.due_at, at
-        )
-    others = {key for key in versions if key not in seen and versions[key]}
-    meetings = Meeting.objects.in_bulk({meeting for meeting, _ in others}) if others else {}
-    for meeting_id, group in sorted(others):
-        counting = [one for one in versions[meeting_id, group] if one.counts]
-        _add_pieces(owed, component, meetings[meeting_id], people, counting, group, FOREVER, at)
-    return owed
+    return versions
 
 
 def _add_pieces(
     owed: OwedByStudent,
     component: GradeComponent,
     meeting: Meeting,
-    people: Class,
-    versions: list[_Version],
-    group: int,
-    due_at: datetime,
-    at: datetime,
+    handed_in: list[_Version],
+    owing: set[int],
+    *,
+    is_over: bool,
 ) -> None:
-    label, on, duty = meeting.heading, meeting.on, ("meeting", meeting.pk)
-
-    def add(who: int, state: HandedIn, things: tuple[Thing, ...]) -> None:
-        owed[who].append(Owed(component.pk, label, on, state, things, duty))
-
-    counting = [version for version in versions if version.counts]
-    if counting:
-        for who in set().union(*(version.members for version in counting)):
-            mine = tuple(version.thing for version in counting if who in version.members)
-            add(who, HandedIn.IN, mine)
-    elif due_at <= at:
-        state = HandedIn.LATE_NOT_COUNTED if versions else HandedIn.MISSING
-        things = tuple(version.thing for version in versions)
-        for stay in people.stays[group]:
-            if stay.covers(due_at) and people.is_on_roster(stay.enrolment, due_at):
-                add(stay.enrolment, state, things)
+    """Add the piece of each who has a part in this work; it is missing only when `is_over`."""
+    duty: Thing = ("meeting", meeting.pk)
+    for who in owing.union(*(version.members for version in handed_in)):
+        mine = [version for version in handed_in if who in version.members]
+        own = counting_receipt(mine)
+        if not has_part(own, handed_in, owes=who in owing) or (own is None and not is_over):
+            continue
+        things = tuple(one.thing for one in mine)
+        if own is None:
+            state = HandedIn.MISSING
+        elif counts(own):
+            state = HandedIn.IN
+            things = tuple(one.thing for one in mine if counts(one))
+        else:
+            state = HandedIn.LATE_NOT_COUNTED
+        owed[who].append(Owed(component.pk, meeting.heading, meeting.on, state, things, duty))
 
 
 def owed_in(component: GradeComponent, people: Class, at: datetime) -> OwedByStudent:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
 from schedule.deadlines import Work
 from submissions.duties import State, state_of
-from submissions.sweeps.board import STALE_AFTER, Board, key, link, prefix
+from submissions.sweeps.board import Board, key, link, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from courses.models import Enrolment
     from schedule.deadlines import Deadline
     from schedule.models import Meeting
 
@@ -36,26 +36,16 @@ def note_missing(*, at: datetime) -> int:
     return post_notices(drafts=drafts, at=at)
 
 
-def _passed(board: Board, work: Work) -> Iterator[tuple[Meeting, Deadline]]:
-    for meeting, deadline in board.due(work):
-        if deadline.due_at <= board.at < deadline.due_at + STALE_AFTER:
-            yield meeting, deadline
-
-
-def _owed_it(student: Enrolment, deadline: Deadline) -> bool:
-    """Whether the student was on the roster in time: who joined later owes nothing from before."""
-    return student.created_at < deadline.due_at
-
-
 def _was_due(deadline: Deadline, meeting: Meeting) -> str:
     return f"It was due {times.in_full(deadline.due_at, meeting.course.zone)}."
 
 
 def _questions(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, deadline in _passed(board, Work.QUESTION):
+    for meeting, due in board.passed(Work.QUESTION):
+        deadline = due.deadline
         for student in board.students(meeting):
             unasked = board.unasked(meeting, student)
-            if not unasked or not _owed_it(student, deadline):
+            if not unasked:
                 continue
             lines = ["No question of yours is in on:", ""]
             lines += [f"  {reading.title}" for reading in unasked]
@@ -82,47 +72,47 @@ _MEANING = {
 
 
 def _group_work(board: Board, work: Work) -> Iterator[NoticeDraft]:
-    for meeting, deadline in _passed(board, work):
+    what, verb = ("slides", "are") if work is Work.SLIDES else ("summary", "is")
+    for meeting, due in board.passed(work):
+        was_due = f"The deadline was {times.in_full(due.deadline.due_at, meeting.course.zone)}."
         for group in board.groups(meeting, work):
-            if board.handed_in(work, meeting, group):
-                continue
-            what = "slides" if work is Work.SLIDES else "summary"
-            body = "\n".join(
-                [
-                    f"No {what} of {group} for {meeting.heading} "
-                    + ("are in." if work is Work.SLIDES else "is in."),
-                    "",
-                    f"The deadline was {times.in_full(deadline.due_at, meeting.course.zone)}. "
-                    + _MEANING[work],
-                    f"{link(meeting, work.value)}?group={group.pk}",
-                ]
-            )
-            for member in board.members_when(group, deadline.due_at):
-                if member.is_staff or not _owed_it(member, deadline):
-                    continue
+            members = board.members(group)
+            for student in board.without(work, meeting, group):
+                if student in members:
+                    body = [
+                        f"No {what} of {group} for {meeting.heading} {verb} in.",
+                        "",
+                        f"{was_due} {_MEANING[work]}",
+                        f"{link(meeting, work.value)}?group={group.pk}",
+                    ]
+                else:
+                    body = [
+                        f"No {what} of {group} for {meeting.heading} {verb} in with your name.",
+                        "",
+                        f"{was_due} You were in the group then, and have left it since. If you "
+                        "had a reason, write to the course staff.",
+                        link(meeting),
+                    ]
                 yield NoticeDraft(
-                    key=key(f"missing:{work.value}", deadline, meeting.pk, group.pk, member.pk),
+                    key=key(
+                        f"missing:{work.value}", due.deadline, meeting.pk, group.pk, student.pk
+                    ),
                     kind="missing",
                     subject=f"{prefix(meeting)}: the {what} of {group} for {meeting.heading} "
-                    + ("are missing" if work is Work.SLIDES else "is missing"),
-                    body=body,
-                    recipient=member,
+                    f"{verb} missing",
+                    body="\n".join(body),
+                    recipient=student,
                     course=meeting.course,
                 )
 
 
 def _digests(board: Board) -> Iterator[NoticeDraft]:
     """One to each of the staff, once a meeting's last deadline (the summaries') has passed."""
-    for meeting, deadline in _passed(board, Work.SUMMARY):
-        lines = [*_counts_of_questions(board, meeting)]
-        for work, name in ((Work.SLIDES, "Slides"), (Work.SUMMARY, "Summary")):
-            for group in board.groups(meeting, work):
-                receipt = board.handed_in(work, meeting, group)
-                state = (state_of(receipt.verdict) if receipt else State.MISSING).lower()
-                lines.append(f"{name} of {group}: {state}")
-        for member in board.staff(meeting):
+    for meeting, due in board.passed(Work.SUMMARY):
+        lines = [*_counts_of_questions(board, meeting), *_states_of_work(board, meeting)]
+        for member in board.staff(meeting) if lines else ():
             yield NoticeDraft(
-                key=key("missing:digest", deadline, meeting.pk, member.pk),
+                key=key("missing:digest", due.deadline, meeting.pk, member.pk),
                 kind="digest",
                 subject=f"{prefix(meeting)}: what came in for {meeting.heading}",
                 body="\n".join([*lines, "", link(meeting)]),
@@ -132,10 +122,26 @@ def _digests(board: Board) -> Iterator[NoticeDraft]:
 
 
 def _counts_of_questions(board: Board, meeting: Meeting) -> Iterator[str]:
-    students = board.students(meeting)
+    """A line for each reading, over the students who owe a question on it or have asked one."""
+    unasked = Counter(
+        reading.pk
+        for student in board.students(meeting)
+        for reading in board.unasked(meeting, student)
+    )
     for reading in board.readings(meeting):
-        asked = sum((reading.pk, student.pk) in board.asked for student in students)
-        yield (
-            f"Questions on {reading.title}: {asked} of {len(students)} in, "
-            f"{len(students) - asked} missing"
-        )
+        asked = sum((reading.pk, one.pk) in board.asked for one in board.students(meeting))
+        missing = unasked[reading.pk]
+        if asked or missing:
+            yield (
+                f"Questions on {reading.title}: {asked} of {asked + missing} in, {missing} missing"
+            )
+
+
+def _states_of_work(board: Board, meeting: Meeting) -> Iterator[str]:
+    """A line for each group's work that is in, or is owed by anybody."""
+    for work, name in ((Work.SLIDES, "Slides"), (Work.SUMMARY, "Summary")):
+        for group in board.groups(meeting, work):
+            receipt = board.handed_in(work, meeting, group)
+            if receipt or board.is_owed(work, meeting, group):
+                state = state_of(receipt.verdict) if receipt else State.MISSING
+                yield f"{name} of {group}: {state.lower()}"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from courses.models import Enrolment
     from schedule.deadlines import Deadline
     from schedule.models import Meeting
 
@@ -52,7 +51,8 @@ def _when(deadline: Deadline, meeting: Meeting, at: datetime) -> str:
 
 
 def _questions(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, deadline in board.due(Work.QUESTION):
+    for meeting, due in board.due(Work.QUESTION):
+        deadline = due.deadline
         hours = stage(deadline.due_at, QUESTION_HOURS, board.at)
         if hours is None:
             continue
@@ -79,16 +79,17 @@ def _questions(board: Board) -> Iterator[NoticeDraft]:
 
 
 def _slides(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, deadline in board.due(Work.SLIDES):
-        hours = stage(deadline.due_at, SLIDES_HOURS, board.at)
+    for meeting, due in board.due(Work.SLIDES):
+        hours = stage(due.deadline.due_at, SLIDES_HOURS, board.at)
         if hours is not None:
-            yield from _to_groups(board, meeting, deadline, Work.SLIDES, f"{hours}h")
+            yield from _to_groups(board, meeting, due.deadline, Work.SLIDES, f"{hours}h")
 
 
 def _summaries(board: Board) -> Iterator[NoticeDraft]:
     """Once when class has ended, and once more `SUMMARY_HOURS` before the summary is due."""
-    for meeting, deadline in board.due(Work.SUMMARY):
-        if meeting.ends_at is None or not meeting.ends_at <= board.at < deadline.due_at:
+    for meeting, due in board.due(Work.SUMMARY):
+        deadline = due.deadline
+        if due.is_over or meeting.ends_at is None or board.at < meeting.ends_at:
             continue
         hours = stage(deadline.due_at, (SUMMARY_HOURS,), board.at)
         name = "after-class" if hours is None else f"{hours}h"
@@ -99,9 +100,7 @@ def _to_groups(
     board: Board, meeting: Meeting, deadline: Deadline, work: Work, name: str
 ) -> Iterator[NoticeDraft]:
     for group, roles in board.groups(meeting, work).items():
-        if board.handed_in(work, meeting, group):
-            continue
-        what = "slides" if work is Work.SLIDES else f"summary as {' and '.join(sorted(roles))}"
+        what = "slides" if work is Work.SLIDES else f"summary as {roles}"
         body = "\n".join(
             [
                 f"{group} has not handed in its {what} for {meeting.heading}.",
@@ -111,7 +110,7 @@ def _to_groups(
                 f"{link(meeting, work.value)}?group={group.pk}",
             ]
         )
-        for member in _students(board.members(group)):
+        for member in board.without(work, meeting, group):
             yield NoticeDraft(
                 key=key(f"remind:{work.value}:{name}", deadline, meeting.pk, group.pk, member.pk),
                 kind="reminder",
@@ -121,7 +120,3 @@ def _to_groups(
                 recipient=member,
                 course=meeting.course,
             )
-
-
-def _students(people: list[Enrolment]) -> list[Enrolment]:
-    return [one for one in people if not one.is_staff]

@@ -14,20 +14,29 @@ from django.urls import reverse
 
 from courses.models import Course, Enrolment
 from courses.queries import active
-from groups.queries import memberships_at
+from groups.models import Membership
 from schedule.deadlines import Work
 from schedule.models import Meeting, Reading, RoleAssignment
-from schedule.queries import effective_deadline
-from submissions.duties import counting_receipt
 from submissions.models import Question, Receipt
-from submissions.queries import WORK_OF_ROLE, asked_about
+from submissions.owing import counting_receipt, has_part
+from submissions.queries import (
+    asked_about,
+    due_at_lecture,
+    group_works,
+    roles_in_words,
+    stay_of,
+    time_on_roster,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from uuid import UUID
 
-    from groups.models import Membership, StudentGroup
+    from groups.models import StudentGroup
     from schedule.deadlines import Deadline
+    from submissions.owing import Due, Stay
+    from submissions.queries.owed import About
 
 # What is older than this is not told any more.
 STALE_AFTER = timedelta(days=7)
@@ -63,17 +72,18 @@ class Board:
             .order_by("starts_at", "pk")
         )
 
-    def due(self, work: Work) -> Iterator[tuple[Meeting, Deadline]]:
-        """The lectures with the deadline in force for `work`.
-
-        Without what was due when the course was set up: nobody could hand that in here. (As of
-        an instant before that, a course is taken as if it had always been there.)
-        """
+    def due(self, work: Work) -> Iterator[tuple[Meeting, Due]]:
+        """The lectures at which `work` is asked, with when it is due."""
         for meeting in self.meetings:
-            deadline = effective_deadline(work=work, meeting=meeting)
-            created_at = meeting.course.created_at
-            if deadline is not None and not deadline.due_at <= created_at <= self.at:
-                yield meeting, deadline
+            due = due_at_lecture(work, meeting, self.at)
+            if due.is_asked:
+                yield meeting, due
+
+    def passed(self, work: Work) -> Iterator[tuple[Meeting, Due]]:
+        """Those of them at which its time is over, since no longer than `STALE_AFTER`."""
+        for meeting, due in self.due(work):
+            if due.is_over and self.at < due.deadline.due_at + STALE_AFTER:
+                yield meeting, due
 
     @cached_property
     def _readings(self) -> dict[int, list[Reading]]:
@@ -118,7 +128,10 @@ class Board:
         )
 
     def unasked(self, meeting: Meeting, student: Enrolment) -> list[Reading]:
-        """The readings on which this student has no question in."""
+        """The readings on which this student owes a question and has none in."""
+        due = due_at_lecture(Work.QUESTION, meeting, self.at)
+        if not due.is_owed_by(time_on_roster(student)):
+            return []
         return [one for one in self.readings(meeting) if (one.pk, student.pk) not in self.asked]
 
     @cached_property
@@ -130,50 +143,85 @@ class Board:
             found[assignment.meeting_id].append(assignment)
         return found
 
-    def groups(self, meeting: Meeting, work: Work | None = None) -> dict[StudentGroup, set[str]]:
-        """The groups with a role, or one that owes `work`, each with its roles."""
-        found: dict[StudentGroup, set[str]] = defaultdict(set)
-        for assignment in self._assignments[meeting.pk]:
-            if work is None or WORK_OF_ROLE[assignment.role] is work:
-                found[assignment.group].add(assignment.role)
-        return found
+    def panel(self, meeting: Meeting) -> list[StudentGroup]:
+        """The groups with a role at the meeting, each once."""
+        return list(dict.fromkeys(one.group for one in self._assignments[meeting.pk]))
+
+    def groups(self, meeting: Meeting, work: Work) -> dict[StudentGroup, str]:
+        """The groups whose role asks for `work`, each with its roles in words."""
+        return {
+            roles[0].group: roles_in_words(roles)
+            for (asked, _, _), roles in group_works(self._assignments[meeting.pk]).items()
+            if asked is work
+        }
 
     @cached_property
-    def _members(self) -> dict[int, list[Membership]]:
+    def _memberships(self) -> dict[int, list[Membership]]:
         groups = {one.group_id for some in self._assignments.values() for one in some}
         found: dict[int, list[Membership]] = defaultdict(list)
         for membership in (
-            memberships_at(self.at)
-            .filter(group__in=groups)
+            Membership.objects.filter(group__in=groups)
             .select_related("enrolment__person")
             .order_by("pk")
         ):
             found[membership.group_id].append(membership)
         return found
 
+    def _stays(self, group: StudentGroup) -> dict[Enrolment, list[Stay]]:
+        found: dict[Enrolment, list[Stay]] = defaultdict(list)
+        for one in self._memberships[group.pk]:
+            found[one.enrolment].append(stay_of(one, one.enrolment, group))
+        return found
+
     def members(self, group: StudentGroup) -> list[Enrolment]:
-        """Who is in the group at `at`."""
-        return [one.enrolment for one in self._members[group.pk]]
+        """Who is in the group, and on the roster, at `at`."""
+        return [
+            who
+            for who, stays in self._stays(group).items()
+            if who.is_active(self.at) and any(stay.time.covers(self.at) for stay in stays)
+        ]
 
-    def members_when(self, group: StudentGroup, due_at: datetime) -> list[Enrolment]:
-        """Those of them who were in it when its work was due already, and so owed it.
+    def is_owed(self, work: Work, meeting: Meeting, group: StudentGroup) -> bool:
+        """Whether anybody owes the group's work, be it somebody who has dropped since."""
+        due = due_at_lecture(work, meeting, self.at)
+        return any(
+            due.is_owed_in(stay)
+            for who, stays in self._stays(group).items()
+            for stay in stays
+            if not who.is_staff
+        )
 
-        As in `submissions.queries.duties_of`, a group that was recorded later is taken as it was
-        first recorded.
-        """
-        moment = max(due_at, group.created_at)
-        return [one.enrolment for one in self._members[group.pk] if one.joined_at <= moment]
+    def without(self, work: Work, meeting: Meeting, group: StudentGroup) -> list[Enrolment]:
+        """The students on the roster for whom the group's work is not in though they owe it."""
+        due = due_at_lecture(work, meeting, self.at)
+        receipts = self._receipts[work, meeting.pk, group.pk]
+        return [
+            who
+            for who, stays in self._stays(group).items()
+            if who.is_active(self.at)
+            and not who.is_staff
+            and not any((receipt.pk, who.pk) in self._credit for receipt in receipts)
+            and has_part(None, receipts, owes=any(due.is_owed_in(stay) for stay in stays))
+        ]
 
     @cached_property
-    def _receipts(self) -> dict[tuple[str, int, int | None], list[Receipt]]:
-        found: dict[tuple[str, int, int | None], list[Receipt]] = defaultdict(list)
+    def _receipts(self) -> dict[About, list[Receipt]]:
+        found: dict[About, list[Receipt]] = defaultdict(list)
         for receipt in Receipt.objects.filter(meeting__in=self.meetings, group__isnull=False):
-            found[receipt.work, receipt.meeting_id, receipt.group_id].append(receipt)
+            found[Work(receipt.work), receipt.meeting_id, receipt.group_id or 0].append(receipt)
         return found
+
+    @cached_property
+    def _credit(self) -> set[tuple[UUID, int]]:
+        """(receipt, student) for everybody who is credited with a group's work."""
+        through = Receipt.members.through.objects.filter(
+            receipt__meeting__in=self.meetings, receipt__group__isnull=False
+        )
+        return set(through.values_list("receipt", "enrolment"))
 
     def handed_in(self, work: Work, meeting: Meeting, group: StudentGroup) -> Receipt | None:
         """The receipt of the group's work that counts; None when nothing is in."""
-        return counting_receipt(self._receipts.get((work.value, meeting.pk, group.pk), ()))
+        return counting_receipt(self._receipts[work, meeting.pk, group.pk])
 
 
 def link(meeting: Meeting, name: str = "meeting", **arguments: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from courses.actions.outbox import NoticeDraft, post_notices
 from schedule.deadlines import Work
-from submissions.sweeps.board import STALE_AFTER, Board, key, link, prefix
+from submissions.sweeps.board import Board, key, link, prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,7 @@ def tell_questions_open(*, at: datetime) -> int:
 
 
 def _drafts(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, deadline in board.due(Work.QUESTION):
-        if not deadline.due_at <= board.at < deadline.due_at + STALE_AFTER:
-            continue
+    for meeting, due in board.passed(Work.QUESTION):
         readings = {one.pk: one for one in board.readings(meeting)}
         counts = dict.fromkeys(readings, 0)
         for reading, _ in board.asked:
@@ -36,10 +34,10 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
             words = "1 question" if count == 1 else f"{count} questions"
             lines.append(f"  {words} on {readings[pk].title}")
         lines += ["", "Read them here:", f"{link(meeting)}#questions"]
-        for group in board.groups(meeting):
+        for group in board.panel(meeting):
             for member in board.members(group):
                 yield NoticeDraft(
-                    key=key("open:questions", deadline, meeting.pk, member.pk),
+                    key=key("open:questions", due.deadline, meeting.pk, member.pk),
                     kind="questions-open",
                     subject=f"{prefix(meeting)}: questions for {meeting.heading}, open to read",
                     body="\n".join(lines),

@@ -19,7 +19,7 @@ from submissions.permissions import (
     slides_visible_to,
     summaries_visible_to,
 )
-from submissions.queries import counting_summary, duties_of, roles_at
+from submissions.queries import WORK_OF_ROLE, counting_summary, duties_of, roles_at
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -64,15 +64,15 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     )
 
 
-def _roles(meeting: Meeting, own: list[RoleAssignment]) -> list[tuple[RoleAssignment, bool]]:
-    """Who does what, presenters first, and whether that is the viewer's own group."""
+def _roles(meeting: Meeting, own: list[RoleAssignment]) -> list[tuple[RoleAssignment, str]]:
+    """Who does what, presenters first; for the viewer's own group with the work that it asks."""
     order = list(Role)
     mine = {assignment.pk for assignment in own}
     assignments = sorted(
         RoleAssignment.objects.filter(meeting=meeting).select_related("group"),
         key=lambda one: (order.index(Role(one.role)), one.group.number),
     )
-    return [(one, one.pk in mine) for one in assignments]
+    return [(one, WORK_OF_ROLE[one.role] if one.pk in mine else "") for one in assignments]
 
 
 def _deadlines(meeting: Meeting) -> list[tuple[str, object]]:

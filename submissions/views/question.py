@@ -49,9 +49,9 @@ def _open(request: Request, slug: str, reading: int) -> tuple[Access, Enrolment,
     return access, enrolment, found
 
 
-def _duty(enrolment: Enrolment, reading: Reading) -> Duty:
+def _duty(request: Request, enrolment: Enrolment, reading: Reading) -> Duty:
     """The student's duty on the reading as it is stored now."""
-    duty = question_duty(enrolment, reading)
+    duty = question_duty(enrolment, reading, request.at)
     if duty is None:
         raise Http404("No question is asked on this reading.")
     return duty
@@ -82,11 +82,11 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
     at = begun_at(request, is_upload=False)
     access, enrolment, found = _open(request, slug, reading)
     if request.method != "POST":
-        context = _context(request, access, _duty(enrolment, found))
+        context = _context(request, access, _duty(request, enrolment, found))
         return render(request, "submissions/question.html", context)
     form = QuestionForm(request.POST)
     if not form.is_valid():
-        return _again(request, access, _duty(enrolment, found), messages_of(form))
+        return _again(request, access, _duty(request, enrolment, found), messages_of(form))
     try:
         with room():
             receipt = ask_question(
@@ -98,7 +98,7 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
                 base_version=form.cleaned_data["base_version"],
             )
     except (DeadlinePassed, NotOpenYet) as error:
-        duty = _duty(enrolment, found)
+        duty = _duty(request, enrolment, found)
         return time_refused(
             request,
             access=access,
@@ -113,16 +113,20 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
     except StaleVersion as error:
         template = "submissions/_conflict.html" if request.htmx else "submissions/conflict.html"
         stale = {"stored": error.stored, "text": error.offered}
-        context = _context(request, access, _duty(enrolment, found), **stale)
+        context = _context(request, access, _duty(request, enrolment, found), **stale)
         return render(request, template, context, status=CONFLICT)
     except Refused as error:
         key = None if isinstance(error, KeyReused) else form.cleaned_data["key"]
-        return _again(request, access, _duty(enrolment, found), [str(error)], status_of(error), key)
+        return _again(
+            request, access, _duty(request, enrolment, found), [str(error)], status_of(error), key
+        )
     if not request.htmx:
         return to_receipt(slug, receipt)
     # For htmx, the line that takes the form's place.
     saved = times.exact(receipt.at, access.course.zone)
-    context = _context(request, access, _duty(enrolment, found), receipt=receipt, saved=saved)
+    context = _context(
+        request, access, _duty(request, enrolment, found), receipt=receipt, saved=saved
+    )
     return render(request, "submissions/_question_item.html", context)
 
 
@@ -160,7 +164,7 @@ def withdraw_page(request: Request, slug: str, reading: int) -> HttpResponse:
         with room():
             withdraw_question(reading=found, author=enrolment, at=at)
     except (DeadlinePassed, NotOpenYet) as error:
-        duty = _duty(enrolment, found)
+        duty = _duty(request, enrolment, found)
         return time_refused(
             request,
             access=access,

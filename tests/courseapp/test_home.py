@@ -157,7 +157,7 @@ def test_staff_sees_what_is_in_and_what_is_missing(
     make.SummaryFactory(meeting=lecture, group=companion_group)
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
     assert (found.asked, found.expected) == (1, 2 * 4)  # one more handed in the summary
-    assert [(one.assignment.role, one.state) for one in found.work] == [
+    assert [(one.role, one.state) for one in found.work] == [
         ("presenter", State.MISSING),
         ("companion", State.ON_TIME),
         ("reviewer", State.NOT_DUE),
@@ -178,6 +178,27 @@ def test_staff_counts_the_questions_that_the_class_owes(
     assert found.unasked == [(companion, 2), (presenter, 1)]  # by name: Comyn, Presa
 
 
+def test_staff_counts_nobody_for_what_was_due_before_they_joined(
+    lecture, reading, presenter, companion, ta
+):
+    make.QuestionFactory(reading=reading, author=presenter)
+    for one in (presenter, companion):
+        one.created_at = make.CLASS_STARTS
+        one.save()
+    [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
+    assert (found.asked, found.expected, found.unasked) == (1, 1, [])
+
+
+def test_a_group_with_two_roles_stands_once_at_the_staffs_home(
+    client_of, lecture, companion, companion_group, ta
+):
+    make.RoleAssignmentFactory(meeting=lecture, group=companion_group, role="reviewer")
+    with time_machine.travel(make.AFTER_CLASS, tick=False):
+        html = client_of(ta).get("/c/seminar/home/").content.decode()
+    assert html.count(f"by {companion_group}") == 1
+    assert f"Summary by {companion_group} (companion and reviewer)" in html
+
+
 @time_machine.travel(make.AFTER_CLASS, tick=False)
 def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_group, ta):
     """The newest, also where its request began before that of the one before it."""
@@ -191,7 +212,7 @@ def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_gr
             receipt__handed_in_by=presenter,
         )
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
-    seen_by_staff = next(one for one in found.work if one.assignment.role == "presenter")
+    seen_by_staff = next(one for one in found.work if one.role == "presenter")
     [slides] = [one for one in duties_of(presenter, make.AFTER_CLASS) if one.work == "slides"]
     assert seen_by_staff.receipt == slides.receipt
     assert seen_by_staff.receipt.version == 2

@@ -172,6 +172,23 @@ class TestSlides:
         presenter.memberships.update(left_at=SLIDES_DUE)
         assert cell_of(presenter, presentation).pieces == ()
 
+    @pytest.mark.parametrize(
+        ("fields", "pieces"),
+        [
+            ({"dropped_at": SLIDES_DUE}, []),
+            ({"dropped_at": SLIDES_DUE + MICROSECOND}, [State.MISSING]),
+            ({"created_at": SLIDES_DUE}, []),
+            ({"created_at": SLIDES_DUE - MICROSECOND}, [State.MISSING]),
+        ],
+    )
+    def test_only_who_is_on_the_roster_when_they_are_due_misses_them(
+        self, presenter, lecture, presentation, fields, pieces
+    ):
+        for name, at in fields.items():
+            setattr(presenter, name, at)
+        presenter.save()
+        assert states(cell_of(presenter, presentation)) == pieces
+
     def test_a_group_recorded_after_the_due_time_is_taken_as_first_recorded(
         self, student_without_group, seminar, presentation
     ):
@@ -184,6 +201,12 @@ class TestSlides:
 
 class TestSummary:
     """Rule U3: companion and reviewer groups; what is late is not counted."""
+
+    def test_a_group_with_both_roles_owes_one(
+        self, companion, companion_group, lecture, summary_component
+    ):
+        make.RoleAssignmentFactory(meeting=lecture, group=companion_group, role=Role.REVIEWER)
+        assert states(cell_of(companion, summary_component)) == [State.MISSING]
 
     @pytest.mark.parametrize("who", ["companion", "reviewer"])
     def test_missing_from_the_due_time_on(self, who, cast, lecture, summary_component):

@@ -632,6 +632,33 @@ def test_meeting_page_takes_the_same_queries_for_a_larger_class(
     assert counts[0] == counts[1]
 
 
+def test_who_joined_the_group_late_owes_no_slides_and_still_finds_where_to_hand_them_in(
+    clock, client_of, student_without_group, presenter_group, urls
+):
+    make.MembershipFactory(
+        group=presenter_group, enrolment=student_without_group, joined_at=make.BEFORE_CLASS
+    )
+    client = client_of(student_without_group)
+    page = client.get(urls["meeting"])
+    assert page.context["group_duties"] == []
+    link = f"{urls['slides']}?group={presenter_group.pk}"
+    assert f'href="{link}"' in text_of(page)
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["meeting", "home"])
+def test_work_without_a_role_any_more_stays_with_its_receipt(
+    clock, client_of, presenter, hand_in, lecture, urls, page
+):
+    receipt = hand_in(presenter)
+    lecture.assignments.all().delete()
+    client = client_of(presenter)
+    body = text_of(client.get(urls["meeting"] if page == "meeting" else "/c/seminar/home/"))
+    assert f"/c/seminar/receipts/{receipt.pk}/" in body
+    assert urls["slides"] not in body
+    assert client.get(urls["slides"]).status_code == 404
+
+
 # Downloads.
 
 

@@ -8,10 +8,12 @@ import pytest
 from django.db import IntegrityError, connection, connections
 
 from submissions.actions.questions import ask_question
+from submissions.actions.slides import hand_in_slides
 from submissions.actions.summaries import hand_in_summary
 from submissions.errors import StaleVersion
 from submissions.models import Question, QuestionVersion, Receipt
 from tests import factories as make
+from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
 
 pytestmark = [
@@ -96,4 +98,26 @@ def test_two_members_at_once_make_two_versions(companion, companion_group, lectu
 
     with ThreadPoolExecutor(8) as pool:
         versions = list(pool.map(one, [companion, second] * 10))
+    assert sorted(versions) == list(range(1, 21))
+
+
+def test_two_members_slides_at_once_are_two_versions(presenter, presenter_group, lecture, seminar):
+    second = make.claimed(seminar, "second")
+    make.in_group(presenter_group, second)
+
+    def one(by):
+        try:
+            return hand_in_slides(
+                meeting=lecture,
+                group=presenter_group,
+                by=by,
+                upload=uploads.pptx(),
+                at=make.BEFORE_CLASS,
+                key=a_key(),
+            ).version
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        versions = list(pool.map(one, [presenter, second] * 10))
     assert sorted(versions) == list(range(1, 21))

@@ -199,6 +199,21 @@ def test_who_joined_the_group_after_its_deadline_is_not_told_that_it_was_missed(
     assert told_names("missing:slides") == ["presa"]
 
 
+def test_who_has_left_the_group_since_is_told_without_a_way_to_hand_in(
+    presenter, presenter_group, student_without_group, lecture
+):
+    make.in_group(presenter_group, student_without_group)
+    presenter.memberships.update(left_at=make.SLIDES_DUE + make.MICROSECOND)
+    note_missing(at=make.SLIDES_DUE + H)
+    bodies = {
+        one.recipient: one.body for one in Notice.objects.filter(key__startswith="missing:slides")
+    }
+    assert set(bodies) == {presenter, student_without_group}
+    assert f"meetings/{lecture.pk}/slides/?group=" in bodies[student_without_group]
+    assert "have left it since" in bodies[presenter]
+    assert "slides/?group=" not in bodies[presenter]
+
+
 def test_missing_slides_and_summaries_are_noted_once_due():
     note_missing(at=make.SLIDES_DUE - make.MICROSECOND)
     assert told("missing") == []
@@ -236,6 +251,26 @@ def test_staff_gets_one_digest_after_the_last_deadline(
         "Summary of Group 2: late: not counted",
         "Summary of Group 3: missing",
     ]
+
+
+def test_digest_counts_who_owes_a_question_or_has_asked(ask, student_without_group, presenter):
+    ask(student_without_group)
+    student_without_group.created_at = presenter.created_at = make.CLASS_STARTS
+    student_without_group.save()
+    presenter.save()
+    note_missing(at=make.SUMMARY_DUE)
+    lines = Notice.objects.filter(kind="digest").first().body.splitlines()
+    assert lines[:2] == [
+        "Questions on Pages of Attention: 1 of 3 in, 2 missing",
+        "Questions on Swapping Revisited: 0 of 2 in, 2 missing",
+    ]
+
+
+def test_digest_with_nothing_to_tell_is_not_sent(seminar, lecture):
+    lecture.readings.all().delete()
+    lecture.assignments.all().delete()
+    note_missing(at=make.SUMMARY_DUE)
+    assert told("missing") == []
 
 
 # Any sweep.
