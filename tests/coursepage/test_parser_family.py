@@ -468,9 +468,20 @@ def test_weights_may_be_a_list():
         + "\n## Workload\n+ Class Participation: 15%\n+ Final Project: 85%\n"
     )
     page = page_of(text)
-    assert [(w.name, str(w.percent)) for w in page.weights] == [
-        ("Class Participation", "15"), ("Final Project", "85"),
+    assert [(w.name, w.percent) for w in page.weights] == [
+        ("Class Participation", 15), ("Final Project", 85),
     ]  # fmt: skip
+
+
+def test_weights_of_more_than_two_decimals_are_rounded_before_they_are_summed():
+    text = (
+        table("| Jan 22 | A | | | |")
+        + "\n## Workload\n+ One: 12.345%\n+ Two: 12.335%\n+ Three: 75.32%\n"
+    )
+    page = page_of(text)
+    assert [str(w.percent) for w in page.weights] == ["12.35", "12.34", "75.32"]
+    sums = [w.message for w in page.warnings if w.code == "weights-sum"]
+    assert sums == ["The weights sum to 100.01, not 100."]
 
 
 def test_weights_that_do_not_sum_to_100_are_reported():
