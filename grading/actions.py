@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from courses.texts import clean
 from grading.errors import (
     GradedMeanwhile,
     GradeRefused,
@@ -89,7 +90,7 @@ def record_grade(
     _check_thing(component, things, enrolment, state)
     if question is not None:
         enrolment = None  # its author is everybody who is credited: one grade, not two
-    comment = comment.strip()
+    comment = clean(comment)
     if len(comment) > LONGEST_COMMENT:
         raise GradeRefused(f"A comment has at most {LONGEST_COMMENT} characters.")
     if state == State.SCORED:

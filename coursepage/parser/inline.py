@@ -9,6 +9,8 @@ import html
 import re
 from dataclasses import dataclass
 
+from courses.texts import is_blank
+
 TEXT, LINK, BREAK = "text", "link", "break"
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b([^<>]{0,2000})>")
@@ -37,8 +39,11 @@ def as_text(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """White space of any kind, tabs and no-break spaces too, as single spaces."""
-    return " ".join(text.split())
+    """White space of any kind, tabs and no-break spaces too, as single spaces.
+
+    Empty when nothing in the text is visible.
+    """
+    return "" if is_blank(text) else " ".join(text.split())
 
 
 def _flat(pieces: list[Piece]) -> list[Piece]:

@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from schedule.models import Meeting, Reading
 
 
-def clean(text: str) -> str:
-    """A text as it is stored: one kind of line end, no NUL, nothing blank around it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-
-
 def digest(text: str) -> str:
     """The SHA-256 of a text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
