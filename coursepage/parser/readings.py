@@ -16,6 +16,7 @@ from coursepage.parser.words import (
     is_presentations,
     mark_of,
 )
+from courses.texts import is_blank
 
 _BULLET = re.compile(r"^\s*(?:[-*+•·◦‣–—]\s+|[•·◦‣]|\(?\d{1,2}[.)]\s+)")
 _BRACKETED = re.compile(r"\(([^()]{0,300})\)|\[([^\[\]]{0,300})\]")
@@ -83,6 +84,8 @@ class ReadingList:
                 self._linked(pieces, line, content, titled=titled, first=at_date, more=more)
             else:
                 self._unlinked(pieces, line, content, titled=titled, first=at_date)
+        # Neither a word nor an address: what is left of a broken link, say.
+        content.drafts = [draft for draft in content.drafts if not is_blank(draft.title)]
         self.drafts.extend(content.drafts)
         return content
 

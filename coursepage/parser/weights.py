@@ -116,8 +116,9 @@ def _from_items(source: Source, numbers: range) -> list[Weight]:
         name = text[: percent.start()].strip(" :-–—=(*,~")
         if not name:
             name = re.split(r"[.;(:]", text[percent.end() :])[0].strip(" :-–—)*,of")
+        name = squeeze(name)
         if name and not _TOTAL.match(name) and len(name) <= 120:
-            found.append(Weight(squeeze(name), _number(percent), number))
+            found.append(Weight(name, _number(percent), number))
     return found
 
 
@@ -129,7 +130,7 @@ def _from_sentence(text: str, line: int) -> list[Weight]:
         if percent is None or _number(percent) > 100:
             continue
         name = part[: percent.start()].split(":")[-1].strip(" :-–—=(*~")
-        name = name or part[percent.end() :].strip(" :-–—)*.").removeprefix("of ").strip()
+        name = squeeze(name or part[percent.end() :].strip(" :-–—)*.").removeprefix("of "))
         if name and not _TOTAL.match(name) and len(name) <= 60:
-            found.append(Weight(squeeze(name), _number(percent), line))
+            found.append(Weight(name, _number(percent), line))
     return found if len(found) > 2 else []

@@ -564,3 +564,26 @@ def test_weights_may_be_a_sentence():
 
 def test_one_letter_marks():
     assert marks("| Jan 22 | [A](u:a) (R), [B](u:b) (O) | | | |") == [True, False]
+
+
+def test_what_shows_nothing_names_nothing():
+    nothing = "\u200b\u2060"
+    page = page_of(
+        f"# {nothing}\n\n# CS 900: A Seminar\n\n"
+        "| Date | Topic | Readings | Presenter | Companion | Reviewer |\n|-|-|-|-|-|-|\n"
+        f"| Jan 22 | {nothing} | [{nothing}](https://a.example/x.pdf) | {nothing} | | |\n"
+        f"| Jan 24 | Caches | {nothing} | | | |\n\n"
+        f"## Grading\n+ {nothing}: 15%\n+ One: 25%\n+ Two: 60%\n"
+    )
+    assert page.title == "A Seminar"
+    assert [(row.topic, [one.title for one in row.readings], row.roles) for row in page.rows] == [
+        ("", ["https://a.example/x.pdf"], ()),
+        ("Caches", [], ()),
+    ]
+    assert [weight.name for weight in page.weights] == ["One", "Two"]
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\n\u3164\n"])
+def test_a_page_that_shows_nothing_is_empty(text):
+    with pytest.raises(PageNotUnderstood, match="the page is empty"):
+        page_of(text)
