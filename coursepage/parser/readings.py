@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from coursepage.parser.inline import LINK, Piece, lines_of, scan, squeeze
+from coursepage.parser.inline import LINK, Piece, beside_pictures, lines_of, scan, squeeze
 from coursepage.parser.source import Source
 from coursepage.parser.words import (
     ATTACHMENTS,
@@ -75,17 +75,17 @@ class ReadingList:
         """Read one cell. `first`: it stands beside the date; `titled`: text without a link may be
         a reading (it may not in a column that also holds topics)."""
         content = Content()
-        lines = lines_of(scan(cell))
+        lines = lines_of(scan(cell, pictures=True))
         labelled = [number for number, pieces in enumerate(lines) if _starts_with_label(pieces)]
         for number, pieces in enumerate(lines):
             at_date = first and number == 0
             if any(piece.kind == LINK for piece in pieces):
                 more = bool(labelled) and labelled[-1] > number
-                self._linked(pieces, line, content, titled=titled, first=at_date, more=more)
+                words = beside_pictures(pieces)
+                self._linked(words, line, content, titled=titled, first=at_date, more=more)
             else:
                 self._unlinked(pieces, line, content, titled=titled, first=at_date)
-        # Neither a word nor an address: what is left of a broken link, say.
-        content.drafts = [draft for draft in content.drafts if not is_blank(draft.title)]
+        content.drafts = [one for one in content.drafts if not is_blank(one.title)]  # broken links
         self.drafts.extend(content.drafts)
         return content
 
