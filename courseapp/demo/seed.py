@@ -64,7 +64,7 @@ def lay_course(*, at: datetime) -> Course:
     source = SAMPLE.read_text(encoding="utf-8")
     page = parse_page(source, term="Spring 2025", zone="America/Chicago")
     weeks = _weeks_to_shift(page, at)
-    assert page.term_starts is not None  # nosec B101: the sample has dates
+    assert page.term_starts is not None  # nosec B101 # the sample has dates
     begins = page.term_starts + timedelta(weeks=weeks)
     page = dataclasses.replace(page, term=_term_of(begins.month, begins.year))
     before_term = wall_clock(begins - timedelta(days=10), page.starts or NOON, ZoneInfo(page.zone))
@@ -73,7 +73,7 @@ def lay_course(*, at: datetime) -> Course:
     )
     _name_people(course, before_term)
     people = _featured(course, before_term, at)
-    chance = random.Random(598)  # nosec B311: the same demo every time
+    chance = random.Random(598)  # nosec B311 # the same demo every time
     _work(course, [one.enrolment for one in people], at, chance)
     _grade(course, at, chance)
     remind(at=at)
@@ -114,7 +114,7 @@ class _Somebody:
 
     def as_featured(self) -> Featured:
         person = self.enrolment.person
-        assert person is not None  # nosec B101: claimed a moment ago
+        assert person is not None  # nosec B101 # claimed a moment ago
         return Featured(person.pk, person.email, person.name, self.label)
 
 
@@ -160,8 +160,8 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
         .order_by("starts_at")
         .first()
     )
-    assert lecture is not None  # nosec B101: the term is laid that way
-    assert lecture.starts_at is not None  # nosec B101: a lecture has times
+    assert lecture is not None  # nosec B101 # the term is laid that way
+    assert lecture.starts_at is not None  # nosec B101 # a lecture has times
     day = times.in_full(lecture.starts_at, course.zone)
     twice = set(
         memberships_at(at)
@@ -224,7 +224,7 @@ def _ask(
     for reading in lecture.readings.all():
         if reading.is_required and chance.random() >= skip:
             reading.meeting = lecture
-            assert lecture.starts_at is not None  # nosec B101: a lecture has times
+            assert lecture.starts_at is not None  # nosec B101 # a lecture has times
             last = min(lecture.starts_at, before or lecture.starts_at)
             ask_question(
                 reading=reading,

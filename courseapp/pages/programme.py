@@ -120,7 +120,7 @@ def _is_ahead(row: Row, at: datetime) -> bool:
     if row.milestone:
         return at < row.milestone.due_at
     meeting = row.meeting
-    assert meeting is not None  # nosec B101: one of the two is set
+    assert meeting is not None  # nosec B101 # one of the two is set
     return meeting.ends_at is not None and at < meeting.ends_at
 
 

@@ -129,7 +129,7 @@ def read_columns(table: Table, *, day_first: bool) -> Columns:
         if index != readings and headings[index] and _people_like(table, index):
             name = as_text(table.header[index])
             roles.append((index, RoleColumn(name, name.lower(), "companion")))
-    assert date is not None  # nosec B101: a schedule has that column
+    assert date is not None  # nosec B101 # a schedule has that column
     return Columns(
         date, readings, topic, tuple(slides), tuple(due), tuple(sorted(roles, key=lambda r: r[0])),
         also_topic,
