@@ -31,7 +31,7 @@ class RoleLine:
 
     words: str
     name: str
-    people: str
+    people: list[str]
     is_mine: bool
 
 
@@ -167,7 +167,7 @@ def _rows(
                     RoleLine(
                         ROLE_WORDS[Role(a.role)],
                         str(a.group).replace(" ", "\u00a0"),  # kept on one line
-                        ", ".join(names.get(a.group_id, [])),
+                        names.get(a.group_id, []),
                         a.group_id in mine,
                     )
                     for a in assignments
