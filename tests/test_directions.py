@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.contrib import admin
+from django.urls import reverse
 
 from tests import factories as make
 from tests.dom import Element, parse
@@ -145,3 +147,52 @@ def test_names_and_texts_stand_apart(role, at, cast, stage, client_of):
             seen |= {kind for kind, name in NAMES.items() if name in html}
     assert {url: texts for url, texts in found.items() if texts} == {}
     assert len(seen) > 4
+
+
+WRITTEN_IN = {"text", "search", "url", "email", "tel"}
+
+
+def fields_without_direction(html: str) -> list[str]:
+    """The fields in which people write that do not find out their direction."""
+    tree = parse(html)
+    return [
+        str(one.attrs)
+        for one in (*tree.all("input"), *tree.all("textarea"))
+        if one.tag == "textarea" or one.attrs.get("type", "text") in WRITTEN_IN
+        # The admin's search is written by Django without its forms; our style sheet turns it.
+        if one.attrs.get("dir") != "auto" and one.attrs.get("id") != "searchbar"
+    ]
+
+
+def test_every_field_finds_its_direction(cast, stage, client, client_of):
+    cast["instructor"].person.is_superuser = True
+    cast["instructor"].person.save()
+    browser, found, fields = client_of(cast["instructor"]), {}, 0
+    pages = ["/courses/import/", "/accounts/email/", "/accounts/password/change/"]
+    pages += [f"/c/seminar/{path}" for path in ("roster/import/", "gradebook/{student}/")]
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages.append(reverse(f"{name}_changelist"))
+        pages += [reverse(f"{name}_change", args=[row.pk]) for row in model.objects.all()[:1]]
+        pages.append(reverse(f"{name}_add"))
+    pages += ["/admin/submissions/question/grade/?graded=yes"]
+    visits = [(browser, path) for path in pages]
+    visits += [(client, f"/accounts/{path}/") for path in ("login", "signup", "password/reset")]
+    visits += [(client_of(cast["presenter"]), "/c/seminar/readings/{reading}/question/")]
+    visits += [(client_of(cast["companion"]), "/c/seminar/meetings/{lecture}/summary/")]
+    for who, path in visits:
+        at = make.AFTER_CLASS if "summary/" in path else make.BEFORE_CLASS
+        with time_machine.travel(at, tick=False):
+            answer = who.get(path.format(**stage))
+        html = answer.content.decode()
+        fields += html.count('dir="auto"')
+        found[path] = fields_without_direction(html)
+    assert {path: texts for path, texts in found.items() if texts} == {}
+    assert fields > 60
+
+
+def test_the_admins_lists_keep_columns_of_several_names_apart(cast, stage, client_of):
+    browser = client_of(cast["instructor"])
+    for path in ("groups/studentgroup", "submissions/slides"):
+        html = browser.get(f"/admin/{path}/").content.decode()
+        assert f"\u2068{NAMES['person']}\u2069" in html
