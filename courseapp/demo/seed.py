@@ -267,20 +267,19 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
     components = {one.kind: one for one in GradeComponent.objects.filter(course=course)}
     old = at - timedelta(days=6)
     scored = GradeChange.State.SCORED
-    participation = components.get("participation")
-    if participation is not None:
-        for question in Question.objects.filter(
-            reading__meeting__course=course, reading__meeting__starts_at__lt=old
-        ).select_related("reading__meeting"):
-            record_grade(
-                component=participation, by=grader, at=at, state=scored, question=question,
-                score=Decimal(chance.choice((1, 2, 2, 2))),
-                comment=chance.choice(COMMENTS),
-            )  # fmt: skip
-        release_component(component=participation, at=at)
+    participation = components["participation"]
+    for question in Question.objects.filter(
+        reading__meeting__course=course, reading__meeting__starts_at__lt=old
+    ).select_related("reading__meeting"):
+        record_grade(
+            component=participation, by=grader, at=at, state=scored, question=question,
+            score=Decimal(chance.choice((1, 2, 2, 2))),
+            comment=chance.choice(COMMENTS),
+        )  # fmt: skip
+    release_component(component=participation, at=at)
     for slides in Slides.objects.filter(meeting__course=course, meeting__starts_at__lt=at):
         release_slides(slides=slides, at=at)
-        if "presentation" in components and slides.meeting.on < old.date():
+        if slides.meeting.on < old.date():
             record_grade(
                 component=components["presentation"], by=grader, at=at, state=scored,
                 slides=slides, score=Decimal(chance.randint(6, 10)),
@@ -288,8 +287,7 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
     for summary in Summary.objects.filter(
         meeting__course=course, meeting__starts_at__lt=old, receipt__verdict="on_time"
     ):
-        if "summary" in components:
-            record_grade(
-                component=components["summary"], by=grader, at=at, state=scored,
-                summary=summary, score=Decimal(chance.randint(6, 10)),
-            )  # fmt: skip
+        record_grade(
+            component=components["summary"], by=grader, at=at, state=scored,
+            summary=summary, score=Decimal(chance.randint(6, 10)),
+        )  # fmt: skip

@@ -140,7 +140,7 @@ class ReadingList:
         *, titled: bool, first: bool, more: bool,
     ) -> None:  # fmt: skip
         before: list[Piece] = []
-        while pieces and pieces[0].kind != LINK:
+        while pieces[0].kind != LINK:
             before.append(pieces.pop(0))
         lead = squeeze("".join(piece.text for piece in before))
         sign = lead if lead and not lead.strip(_SIGNS + " ") else ""

@@ -90,7 +90,6 @@ def read_texts(source: Source) -> tuple[TextEntry, ...]:
             title = as_text(run_in.group(1))
             kind = text_kind(title)
             if kind in _OWN or (above and _starts_block(above, title)):
-                kind = kind if kind != "other" else "other"
                 parts.append(_Part(kind, title, number, [run_in.group(2)]))
                 continue
         if _RESOURCE_ITEM.match(source.line(number)) and parts[-1].kind == "policy":

@@ -114,3 +114,9 @@ def test_whatever_the_text_of_a_picture_it_stands(words):
     shown = f"<p>[Picture: <bdi>{words.strip()}</bdi>]</p>\n" if clean(words) else ""
     for text in (f"![{words}](x.png)", f'<img src="x.png" alt="{words}">'):
         assert unescape(render(text)) == shown
+
+
+def test_a_picture_without_a_text_beside_the_words_of_a_link_adds_nothing():
+    shown = linked("one", "https://b.example")
+    assert render("[one![](x.png)](https://b.example)") == f"<p>{shown}</p>\n"
+    assert render("[![](x.png)one](https://b.example)") == f"<p>{shown}</p>\n"
