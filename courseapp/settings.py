@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -94,6 +95,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "courseapp.urls"
 WSGI_APPLICATION = "courseapp.wsgi.application"
 ASGI_APPLICATION = "courseapp.asgi.application"
+
+# Fields are drawn by templates/django/forms/widgets/, so that each finds its own direction.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

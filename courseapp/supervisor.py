@@ -12,7 +12,7 @@ import ctypes
 import logging
 import os
 import signal
-import subprocess  # nosec B404 - starts only the commands that our own code wrote
+import subprocess  # nosec B404 # starts only the commands that our own code wrote
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass

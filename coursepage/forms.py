@@ -14,6 +14,7 @@ from coursepage.page import Page, PageNotUnderstood
 from coursepage.parser import parse_page
 from coursepage.parser.dates import parse_term
 from coursepage.parser.source import MAX_BYTES
+from courses.texts import is_blank
 
 _DOMAIN = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _PLACES = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian",
@@ -107,7 +108,7 @@ class ImportForm(forms.Form):
         if "text" in self.errors:
             return cleaned
         cleaned["text"] = cleaned.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
-        if not cleaned["text"].strip():
+        if is_blank(cleaned["text"]):
             self.add_error(field, "Choose a file or paste the page.")
         elif "term" in cleaned and "zone" in cleaned:
             try:

@@ -49,7 +49,7 @@ def import_page(request: Request) -> HttpResponse:
 
 
 def _create(request: Request, form: ImportForm, person: Person) -> HttpResponse:
-    assert form.page is not None  # nosec B101: the form is valid
+    assert form.page is not None  # nosec B101 # the form is valid
     try:
         course = create_course(
             page=form.page,
@@ -67,7 +67,7 @@ def _create(request: Request, form: ImportForm, person: Person) -> HttpResponse:
 
 def _preview(request: Request, form: ImportForm, status: int = 200) -> HttpResponse:
     page = form.page
-    assert page is not None  # nosec B101: the form is valid
+    assert page is not None  # nosec B101 # the form is valid
     there = existing_course(page, form.cleaned_data["text"])
     if there is not None and not form.non_field_errors():
         form.add_error(None, str(CourseExists(there)))

@@ -17,6 +17,8 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib import messages
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from courses.texts import clean
+
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
 
@@ -81,6 +83,6 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """A new person, with the name that the university gives."""
         person: Person = super().populate_user(request, sociallogin, data)
         whole = " ".join(filter(None, (data.get("first_name"), data.get("last_name"))))
-        person.name = (data.get("name") or whole)[:200]
+        person.name = (clean(data.get("name") or "") or clean(whole))[:200]
         person.email = person.email.lower()
         return person

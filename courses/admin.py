@@ -229,8 +229,7 @@ class OfficeHoursAdmin(CourseScopedAdmin):
         """The staff as boxes to tick: there are few, and it works without a script."""
         kwargs["widget"] = forms.CheckboxSelectMultiple
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if field is not None and db_field.name == "staff":
-            field.queryset = field.queryset.filter(role__in=STAFF)
+        field.queryset = field.queryset.filter(role__in=STAFF)
         return field
 
 

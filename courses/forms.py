@@ -18,6 +18,7 @@ from courses.rosterfile import (
     read_rows,
     read_table,
 )
+from courses.texts import is_blank
 
 if TYPE_CHECKING:
     from courses.models import Course
@@ -55,7 +56,7 @@ class RosterUploadForm(forms.Form):
                 return cleaned
             cleaned["text"] = decode(upload.read())
         place = "file" if upload is not None else "text"
-        if not cleaned.get("text", "").strip():
+        if is_blank(cleaned.get("text", "")):
             self.add_error(place, "Choose a file or paste the table.")
             return cleaned
         try:

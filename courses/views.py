@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.actions import claims
 from courses.actions.roster import import_roster, plan_roster, remember_columns
+from courses.directions import isolated
 from courses.errors import InvitationNotValid, Refused
 from courses.forms import InviteForm, RosterMappingForm, RosterUploadForm, first_mapping
 from courses.models import Enrolment
@@ -76,7 +77,7 @@ def invite(request: Request, slug: str, enrolment: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"An invitation for {entry.label} goes to {email}.")
+            messages.success(request, f"An invitation for {isolated(entry.label)} goes to {email}.")
             return redirect("courses:roster", slug)
     return render(
         request,
@@ -99,7 +100,9 @@ def invitation(request: Request, secret: str) -> HttpResponse:
         if request.method == "POST" and request.user.is_authenticated:
             person: Person = request.user
             enrolment = claims.accept_invitation(secret=secret, person=person, at=request.at)
-            messages.success(request, f"You are in {enrolment.course} as {enrolment.label}.")
+            messages.success(
+                request, f"You are in {isolated(enrolment.course)} as {isolated(enrolment.label)}."
+            )
             return redirect("course-home", enrolment.course.slug)
     except InvitationNotValid as refusal:
         gone = {"refusal": refusal}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from courses.directions import isolated
+from courses.texts import clean
 from grading.errors import (
     GradedMeanwhile,
     GradeRefused,
@@ -89,7 +91,7 @@ def record_grade(
     _check_thing(component, things, enrolment, state)
     if question is not None:
         enrolment = None  # its author is everybody who is credited: one grade, not two
-    comment = comment.strip()
+    comment = clean(comment)
     if len(comment) > LONGEST_COMMENT:
         raise GradeRefused(f"A comment has at most {LONGEST_COMMENT} characters.")
     if state == State.SCORED:
@@ -177,20 +179,20 @@ def _check_thing(
     if len(given) > 1:
         raise GradeRefused("One entry grades one thing.")
     if enrolment is not None and (enrolment.course_id != component.course_id or enrolment.is_staff):
-        raise GradeRefused(f"{enrolment} is not a student of this course.")
+        raise GradeRefused(f"{isolated(enrolment)} is not a student of this course.")
     if not given:
         if enrolment is None:
             raise GradeRefused("Say whose grade this is.")
         return
     ((name, thing),) = given.items()
     if _course_of(name, thing) != component.course_id or component.kind not in KINDS_FED[name]:
-        raise GradeRefused(f"This {name} does not belong to {component.name}.")
+        raise GradeRefused(f"This {name} does not belong to {isolated(component)}.")
     if name in {"reading", "meeting"}:
         if enrolment is None or state == State.SCORED:
             raise GradeRefused("Nothing was handed in here: a student can only be excused.")
         return
     if enrolment is not None and not _is_credited(name, thing, enrolment):
-        raise GradeRefused(f"{enrolment} is not credited with this {name}.")
+        raise GradeRefused(f"{isolated(enrolment)} is not credited with this {name}.")
     if state == State.SCORED:
         _check_gradable(name, thing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from courses.directions import isolated
 from courses.errors import Refused
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class GradedMeanwhile(GradeRefused):
         said = change.get_state_display().lower()
         if change.score is not None and change.out_of is not None:
             said = f"{plain(change.score)} of {plain(change.out_of)}"
-        remark = f" “{change.comment}”" if change.comment else ""
+        remark = f" “{isolated(change.comment)}”" if change.comment else ""
         super().__init__(
-            f"{change.made_by or 'Somebody else'} graded this meanwhile: {said}.{remark}"
+            f"{isolated(change.made_by or 'Somebody else')} graded this meanwhile: {said}.{remark}"
             " Yours was not saved; save again to put yours in its place."
         )

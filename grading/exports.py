@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from grading.errors import plain
-from grading.gradebook import State
+from grading.gradebook import State, two_decimals
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from grading.gradebook import Cell
     from grading.queries import Gradebook
 
@@ -24,7 +25,6 @@ FORMATS = ("csv",)
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8"}
 IDENTITY = ("Student", "NetID", "Email", "Group")
 SO_FAR, TOTAL = "Total so far", "Total"
-CENT = Decimal("0.01")
 STARTS_A_FORMULA = frozenset("=+-@|%")
 
 
@@ -51,9 +51,9 @@ def safe(text: str) -> str:
     return ";".join(f"'{part}" if is_formula(part) else part for part in text.split(";"))
 
 
-def percent(value: Decimal | None) -> str:
-    """“87.50”; empty for None. Halves go up, as people round."""
-    return "" if value is None else f"{value.quantize(CENT, ROUND_HALF_UP):f}"
+def percent(value: Fraction | None) -> str:
+    """“87.50”; empty for None."""
+    return "" if value is None else two_decimals(value)
 
 
 def cell_text(cell: Cell) -> str:

@@ -25,7 +25,7 @@ class ScoreField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The Decimal typed; raises ValidationError naming what was typed."""
-        text = str(value or "").strip()
+        text = super().to_python(value)
         if not text:
             return None
         try:
@@ -51,7 +51,6 @@ class GradeForm(forms.Form):
     excused = forms.BooleanField(required=False)
     comment = forms.CharField(
         required=False,
-        strip=True,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 1, "class": "grade-comment"}),
     )
@@ -122,4 +121,4 @@ class ExcuseForm(forms.Form):
     state = forms.ChoiceField(
         choices=[(State.EXCUSED.value, "Excuse"), (State.CLEARED.value, "Take back")]
     )
-    comment = forms.CharField(required=False, strip=True, max_length=4000)
+    comment = forms.CharField(required=False, max_length=4000)

@@ -2,23 +2,25 @@
 
 The newest entry on a thing holds. One member's own entry goes before the group's; an entry
 on the whole component goes before its pieces; a cleared entry takes its kind back. *Current*
-leaves out what is not graded yet, *final* counts it as zero. Percentages are Decimals from
-0 to 100, not rounded.
+leaves out what is not graded yet, *final* counts it as zero. Percentages are exact fractions
+from 0 to 100; whoever shows one rounds it, once, by `two_decimals`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-HUNDRED = Decimal(100)
-ZERO = Decimal(0)
+ZERO = Fraction(0)
 
 Thing = tuple[str, int]  # what an entry is on: ("question", 12)
 
@@ -61,11 +63,23 @@ class Entry(NamedTuple):
     at: datetime
 
     @property
-    def percent(self) -> Decimal:
+    def percent(self) -> Fraction:
         """The score as a percentage; 0 where there is none."""
         if self.score is None or not self.out_of:
             return ZERO
-        return self.score / self.out_of * HUNDRED
+        return percentage(self.score, self.out_of)
+
+
+@lru_cache(maxsize=4096)
+def percentage(score: Decimal, out_of: Decimal) -> Fraction:
+    """`score` of `out_of` points in percent. Kept, because a class is graded in few scores."""
+    return 100 * Fraction(score) / Fraction(out_of)
+
+
+def two_decimals(percent: Fraction) -> str:
+    """“40.63” for 40.625: the one rounding of a percentage, halves up, as people round."""
+    hundredths = (200 * percent.numerator + percent.denominator) // (2 * percent.denominator)
+    return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
 Ledger = dict[tuple[int, Thing | None, int | None], Entry]
@@ -110,7 +124,7 @@ class Piece:
     entry: Entry | None
 
     @property
-    def percent(self) -> Decimal | None:
+    def percent(self) -> Fraction | None:
         """What it counts in the current mean; None when it is left out of it."""
         if self.state is State.GRADED and self.entry is not None:
             return self.entry.percent
@@ -132,8 +146,8 @@ class Cell:
     pieces: tuple[Piece, ...]
     whole: Entry | None
     state: State
-    current: Decimal | None
-    final: Decimal | None
+    current: Fraction | None
+    final: Fraction | None
 
     def count(self, state: State) -> int:
         """How many of the pieces are in `state`."""
@@ -159,8 +173,8 @@ class Cell:
 class Totals:
     """The course's grade so far (`current`) and with the rest as zero (`final`), in percent."""
 
-    current: Decimal | None
-    final: Decimal | None
+    current: Fraction | None
+    final: Fraction | None
 
 
 def _latest(ledger: Ledger, keys: Iterable[tuple[int, Thing | None, int | None]]) -> Entry | None:
@@ -205,16 +219,25 @@ def fold_cell(
     asked = [piece for piece in pieces if piece.state is not State.EXCUSED]
     if not asked:
         return Cell(component, pieces, None, State.EXCUSED, None, None)
-    counted = [percent for piece in asked if (percent := piece.percent) is not None]
-    total = sum(counted, ZERO)
-    return Cell(
-        component,
-        pieces,
-        None,
-        _common_state(asked),
-        total / len(counted) if counted else None,
-        total / len(asked),
+    percents = [piece.percent for piece in asked]
+    current = _mean([(1, percent) for percent in percents if percent is not None])
+    final = _mean([(1, percent or ZERO) for percent in percents])
+    return Cell(component, pieces, None, _common_state(asked), current, final)
+
+
+def _mean(parts: Sequence[tuple[int, Fraction]]) -> Fraction | None:
+    """The exact mean of weighted percentages; None where no weight is left to divide by.
+
+    Over one common denominator: fractions added one by one are reduced at every step.
+    """
+    weight = sum(weight for weight, _ in parts)
+    if not weight:
+        return None
+    common = math.lcm(*(percent.denominator for _, percent in parts))
+    total = sum(
+        weight * percent.numerator * (common // percent.denominator) for weight, percent in parts
     )
+    return Fraction(total, common * weight)
 
 
 def _common_state(asked: Sequence[Piece]) -> State:
@@ -225,18 +248,10 @@ def _common_state(asked: Sequence[Piece]) -> State:
     return State.NOT_GRADED if State.NOT_GRADED in states else State.GRADED
 
 
-def totals(cells: Iterable[Cell], weights: Mapping[int, Decimal]) -> Totals:
-    """The weighted means over the components; None where no weight is left to divide by."""
-    current = current_weight = final = final_weight = ZERO
-    for cell in cells:
-        weight = weights[cell.component]
-        if cell.current is not None:
-            current += weight * cell.current
-            current_weight += weight
-        if cell.final is not None:
-            final += weight * cell.final
-            final_weight += weight
+def totals(cells: Iterable[Cell], weights: Mapping[int, int]) -> Totals:
+    """The means over the components, by their weights in any one unit."""
+    parts = [(weights[cell.component], cell.current, cell.final) for cell in cells]
     return Totals(
-        current / current_weight if current_weight else None,
-        final / final_weight if final_weight else None,
+        _mean([(weight, current) for weight, current, _ in parts if current is not None]),
+        _mean([(weight, final) for weight, _, final in parts if final is not None]),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from courses.directions import isolated
 from courses.models import Enrolment
 from groups.errors import CannotJoin
 from groups.models import Membership
@@ -24,9 +25,9 @@ def join_group(*, group: StudentGroup, enrolment: Enrolment, at: datetime) -> Me
     another course.
     """
     if enrolment.course_id != group.course_id or enrolment.role != Enrolment.Role.STUDENT:
-        raise CannotJoin(f"{enrolment} is not a student of this course.")
+        raise CannotJoin(f"{isolated(enrolment)} is not a student of this course.")
     if not enrolment.is_active(at):
-        raise CannotJoin(f"{enrolment} has dropped this course.")
+        raise CannotJoin(f"{isolated(enrolment)} has dropped this course.")
     membership, _ = Membership.objects.get_or_create(
         group=group, enrolment=enrolment, left_at=None, defaults={"joined_at": at}
     )

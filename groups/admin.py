@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import admin
 
+from courses.directions import isolated
 from courses.models import Enrolment
 from courses.scoped_admin import CourseScopedAdmin, CourseScopedTabular, ScopedForm
 from groups.actions import join_group, leave_group
@@ -79,7 +80,7 @@ class StudentGroupAdmin(CourseScopedAdmin):
     def members_now(self, group: StudentGroup) -> str:
         """Who has not left."""
         here = [one for one in group.memberships.all() if one.left_at is None]
-        return ", ".join(one.enrolment.label for one in here)
+        return ", ".join(isolated(one.enrolment.label) for one in here)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new group exists from now on."""

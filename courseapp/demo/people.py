@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-PASSWORD = "rostrum-demo"  # nosec B105: the demo's people are invented, and it says so
+PASSWORD = "rostrum-demo"  # nosec B105 # the demo's people are invented, and it says so
 
 
 @dataclass(frozen=True, slots=True)

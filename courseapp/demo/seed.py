@@ -64,7 +64,7 @@ def lay_course(*, at: datetime) -> Course:
     source = SAMPLE.read_text(encoding="utf-8")
     page = parse_page(source, term="Spring 2025", zone="America/Chicago")
     weeks = _weeks_to_shift(page, at)
-    assert page.term_starts is not None  # nosec B101: the sample has dates
+    assert page.term_starts is not None  # nosec B101 # the sample has dates
     begins = page.term_starts + timedelta(weeks=weeks)
     page = dataclasses.replace(page, term=_term_of(begins.month, begins.year))
     before_term = wall_clock(begins - timedelta(days=10), page.starts or NOON, ZoneInfo(page.zone))
@@ -73,7 +73,7 @@ def lay_course(*, at: datetime) -> Course:
     )
     _name_people(course, before_term)
     people = _featured(course, before_term, at)
-    chance = random.Random(598)  # nosec B311: the same demo every time
+    chance = random.Random(598)  # nosec B311 # the same demo every time
     _work(course, [one.enrolment for one in people], at, chance)
     _grade(course, at, chance)
     remind(at=at)
@@ -114,7 +114,7 @@ class _Somebody:
 
     def as_featured(self) -> Featured:
         person = self.enrolment.person
-        assert person is not None  # nosec B101: claimed a moment ago
+        assert person is not None  # nosec B101 # claimed a moment ago
         return Featured(person.pk, person.email, person.name, self.label)
 
 
@@ -160,8 +160,8 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
         .order_by("starts_at")
         .first()
     )
-    assert lecture is not None  # nosec B101: the term is laid that way
-    assert lecture.starts_at is not None  # nosec B101: a lecture has times
+    assert lecture is not None  # nosec B101 # the term is laid that way
+    assert lecture.starts_at is not None  # nosec B101 # a lecture has times
     day = times.in_full(lecture.starts_at, course.zone)
     twice = set(
         memberships_at(at)
@@ -224,7 +224,7 @@ def _ask(
     for reading in lecture.readings.all():
         if reading.is_required and chance.random() >= skip:
             reading.meeting = lecture
-            assert lecture.starts_at is not None  # nosec B101: a lecture has times
+            assert lecture.starts_at is not None  # nosec B101 # a lecture has times
             last = min(lecture.starts_at, before or lecture.starts_at)
             ask_question(
                 reading=reading,
@@ -267,20 +267,19 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
     components = {one.kind: one for one in GradeComponent.objects.filter(course=course)}
     old = at - timedelta(days=6)
     scored = GradeChange.State.SCORED
-    participation = components.get("participation")
-    if participation is not None:
-        for question in Question.objects.filter(
-            reading__meeting__course=course, reading__meeting__starts_at__lt=old
-        ).select_related("reading__meeting"):
-            record_grade(
-                component=participation, by=grader, at=at, state=scored, question=question,
-                score=Decimal(chance.choice((1, 2, 2, 2))),
-                comment=chance.choice(COMMENTS),
-            )  # fmt: skip
-        release_component(component=participation, at=at)
+    participation = components["participation"]
+    for question in Question.objects.filter(
+        reading__meeting__course=course, reading__meeting__starts_at__lt=old
+    ).select_related("reading__meeting"):
+        record_grade(
+            component=participation, by=grader, at=at, state=scored, question=question,
+            score=Decimal(chance.choice((1, 2, 2, 2))),
+            comment=chance.choice(COMMENTS),
+        )  # fmt: skip
+    release_component(component=participation, at=at)
     for slides in Slides.objects.filter(meeting__course=course, meeting__starts_at__lt=at):
         release_slides(slides=slides, at=at)
-        if "presentation" in components and slides.meeting.on < old.date():
+        if slides.meeting.on < old.date():
             record_grade(
                 component=components["presentation"], by=grader, at=at, state=scored,
                 slides=slides, score=Decimal(chance.randint(6, 10)),
@@ -288,8 +287,7 @@ def _grade(course: Course, at: datetime, chance: random.Random) -> None:
     for summary in Summary.objects.filter(
         meeting__course=course, meeting__starts_at__lt=old, receipt__verdict="on_time"
     ):
-        if "summary" in components:
-            record_grade(
-                component=components["summary"], by=grader, at=at, state=scored,
-                summary=summary, score=Decimal(chance.randint(6, 10)),
-            )  # fmt: skip
+        record_grade(
+            component=components["summary"], by=grader, at=at, state=scored,
+            summary=summary, score=Decimal(chance.randint(6, 10)),
+        )  # fmt: skip

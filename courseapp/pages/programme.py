@@ -31,7 +31,7 @@ class RoleLine:
 
     words: str
     name: str
-    people: str
+    people: list[str]
     is_mine: bool
 
 
@@ -120,7 +120,7 @@ def _is_ahead(row: Row, at: datetime) -> bool:
     if row.milestone:
         return at < row.milestone.due_at
     meeting = row.meeting
-    assert meeting is not None  # nosec B101: one of the two is set
+    assert meeting is not None  # nosec B101 # one of the two is set
     return meeting.ends_at is not None and at < meeting.ends_at
 
 
@@ -167,7 +167,7 @@ def _rows(
                     RoleLine(
                         ROLE_WORDS[Role(a.role)],
                         str(a.group).replace(" ", "\u00a0"),  # kept on one line
-                        ", ".join(names.get(a.group_id, [])),
+                        names.get(a.group_id, []),
                         a.group_id in mine,
                     )
                     for a in assignments

@@ -126,10 +126,10 @@ def read_columns(table: Table, *, day_first: bool) -> Columns:
     if readings is None and topic is not None:
         readings, topic, also_topic = topic, None, True
     for index in unknown:
-        if index != readings and headings[index] and _people_like(table, index):
+        if index != readings and _people_like(table, index):
             name = as_text(table.header[index])
             roles.append((index, RoleColumn(name, name.lower(), "companion")))
-    assert date is not None  # nosec B101: a schedule has that column
+    assert date is not None  # nosec B101 # a schedule has that column
     return Columns(
         date, readings, topic, tuple(slides), tuple(due), tuple(sorted(roles, key=lambda r: r[0])),
         also_topic,

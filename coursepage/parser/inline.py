@@ -9,10 +9,15 @@ import html
 import re
 from dataclasses import dataclass
 
+from courses.texts import is_blank
+
 TEXT, LINK, BREAK = "text", "link", "break"
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b([^<>]{0,2000})>")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]{0,1900})""", re.IGNORECASE)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))""", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[[^\[\]]{0,1000}\][(\[]")
+_REFERENCE = re.compile(r"\[[^\[\]]{0,1000}\]")
 _BARE = re.compile(r"https?://[^\s<>|\"]+")
 _STRUCK = re.compile(r"~~[^~\n]{0,2000}~~")
 _SINGLE_STAR = re.compile(r"(?<![*\\])\*(?!\*)")
@@ -23,12 +28,16 @@ _BOLD_TAGS = {"b", "strong"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`kind` is TEXT, LINK or BREAK; `url` is None except for links, '' for an empty target."""
+    """`kind` is TEXT, LINK or BREAK; `url` is None except for links, '' for an empty target.
+
+    `picture`: the text is what stands for a picture.
+    """
 
     kind: str
     text: str = ""
     url: str | None = None
     bold: bool = False
+    picture: bool = False
 
 
 def as_text(text: str) -> str:
@@ -37,8 +46,11 @@ def as_text(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """White space of any kind, tabs and no-break spaces too, as single spaces."""
-    return " ".join(text.split())
+    """White space of any kind, tabs and no-break spaces too, as single spaces.
+
+    Empty when nothing in the text is visible.
+    """
+    return "" if is_blank(text) else " ".join(text.split())
 
 
 def _flat(pieces: list[Piece]) -> list[Piece]:
@@ -52,13 +64,21 @@ def _flat(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-def scan(text: str) -> list[Piece]:
+def scan(text: str, *, pictures: bool = False) -> list[Piece]:
     """Split inline Markdown and HTML into text, links and breaks.
 
-    Emphasis marks vanish (bold is kept as a flag); images, other tags, code marks and what is
-    struck out vanish too.
+    Emphasis marks vanish (bold is kept as a flag); other tags, code marks and what is struck
+    out vanish too. A picture is the text that stands for it: always with `pictures`, else only
+    where nothing else is said. A photograph beside a name is no part of the name.
     """
-    return _Scanner(text).run()
+    pieces = _Scanner(text).run()
+    return pieces if pictures else beside_pictures(pieces)
+
+
+def beside_pictures(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the texts of pictures, unless they are all that is said."""
+    others = [piece for piece in pieces if not piece.picture]
+    return others if any(not is_blank(piece.text) for piece in others) else pieces
 
 
 class _Scanner:
@@ -92,9 +112,12 @@ class _Scanner:
         if char == "<":
             return self._tag(i)
         if char == "!" and i + 1 in self.closing:
-            image = self._target(self.closing[i + 1])
-            if image:
-                return image[1]
+            close = self.closing[i + 1]
+            target = self._target(close)
+            reference = _REFERENCE.match(text, close + 1)
+            if target or reference:
+                self._picture(text[i + 2 : close])
+                return target[1] if target else reference.end() if reference else close + 1
         if char == "[" and i in self.closing:
             return self._link(i)
         if char in "*_":
@@ -122,6 +145,11 @@ class _Scanner:
     def _add(self, piece: Piece) -> None:
         self._flush()
         self.pieces.append(piece)
+
+    def _picture(self, alt: str) -> None:
+        words = squeeze("".join(" " if p.kind == BREAK else p.text for p in _inside(alt)))
+        if words:
+            self._add(Piece(TEXT, f" {words} ", None, self.bold, picture=True))
 
     def _flush(self) -> None:
         if self.buffer:
@@ -164,6 +192,8 @@ class _Scanner:
         elif name in _BOLD_TAGS:
             self._flush()
             self.bold = not closes
+        elif name == "img" and (alt := _ALT.search(attributes)):
+            self._picture(next(filter(None, alt.groups()), ""))
         elif name == "a":
             self._flush()
             if self.anchor:
@@ -178,8 +208,9 @@ class _Scanner:
             return
         url, start = self.anchor
         self.anchor = None
-        label = squeeze("".join(p.text for p in self.pieces[start:] if p.kind == TEXT))
-        bold = any(p.bold for p in self.pieces[start:])
+        inside = beside_pictures(self.pieces[start:])
+        label = squeeze("".join(p.text for p in inside if p.kind == TEXT))
+        bold = any(p.bold for p in inside)
         del self.pieces[start:]
         self.pieces.append(Piece(LINK, label, url, bold))
 
@@ -208,11 +239,18 @@ class _Scanner:
         if target is None:
             self.buffer.append("[")
             return i + 1
-        pieces = scan(label) if len(label) < 5000 and "](" not in label else [Piece(TEXT, label)]
+        pieces = _inside(label)
         words = squeeze("".join(" " if p.kind == BREAK else p.text for p in pieces))
         bold = self.bold or (bool(pieces) and all(p.bold for p in pieces if p.text.strip()))
         self._add(Piece(LINK, words, target[0], bold))
         return target[1]
+
+
+def _inside(label: str) -> list[Piece]:
+    """What stands between the brackets of a link or a picture; it may be a picture, no link."""
+    rest = _PICTURE.sub("", label)
+    is_nested = "](" in rest or "][" in rest or len(label) >= 5000
+    return [Piece(TEXT, label)] if is_nested else scan(label)
 
 
 def _lone_star(text: str) -> int:

@@ -73,8 +73,8 @@ def _title(source: Source) -> tuple[str, str, str, int]:
         text, line = heading.text, heading.line
         source.use(line, line)
     else:
-        line = next(n for n in range(1, len(source) + 1) if source.lines[n - 1].strip())
-        text = as_text(source.lines[line - 1])[:200]
+        texts = (as_text(line.lstrip(" #")) for line in source.lines)
+        line, text = next(((n, text[:200]) for n, text in enumerate(texts, 1) if text), (1, ""))
     named = find_term(text)
     written = named[1] if named else ""
     rest = text.replace(written, " ", 1) if written else text

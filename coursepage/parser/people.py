@@ -175,7 +175,7 @@ def _add_group(part: str, found: RoleCell, staff: StaffNames, *, by_dash: bool) 
         person = _person(name)
         if person:
             people[person] = None
-        elif name.strip() and not person and name.lower().strip(" .()") not in NOT_PEOPLE:
+        elif name.strip() and name.lower().strip(" .()") not in NOT_PEOPLE:
             found.odd.append(name.strip())
     if people and all(person in staff for person in people):
         found.staff.extend(people)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from coursepage.parser.inline import LINK, Piece, lines_of, scan, squeeze
+from coursepage.parser.inline import LINK, Piece, beside_pictures, lines_of, scan, squeeze
 from coursepage.parser.source import Source
 from coursepage.parser.words import (
     ATTACHMENTS,
@@ -16,6 +16,7 @@ from coursepage.parser.words import (
     is_presentations,
     mark_of,
 )
+from courses.texts import is_blank
 
 _BULLET = re.compile(r"^\s*(?:[-*+•·◦‣–—]\s+|[•·◦‣]|\(?\d{1,2}[.)]\s+)")
 _BRACKETED = re.compile(r"\(([^()]{0,300})\)|\[([^\[\]]{0,300})\]")
@@ -74,15 +75,17 @@ class ReadingList:
         """Read one cell. `first`: it stands beside the date; `titled`: text without a link may be
         a reading (it may not in a column that also holds topics)."""
         content = Content()
-        lines = lines_of(scan(cell))
+        lines = lines_of(scan(cell, pictures=True))
         labelled = [number for number, pieces in enumerate(lines) if _starts_with_label(pieces)]
         for number, pieces in enumerate(lines):
             at_date = first and number == 0
             if any(piece.kind == LINK for piece in pieces):
                 more = bool(labelled) and labelled[-1] > number
-                self._linked(pieces, line, content, titled=titled, first=at_date, more=more)
+                words = beside_pictures(pieces)
+                self._linked(words, line, content, titled=titled, first=at_date, more=more)
             else:
                 self._unlinked(pieces, line, content, titled=titled, first=at_date)
+        content.drafts = [one for one in content.drafts if not is_blank(one.title)]  # broken links
         self.drafts.extend(content.drafts)
         return content
 
@@ -137,7 +140,7 @@ class ReadingList:
         *, titled: bool, first: bool, more: bool,
     ) -> None:  # fmt: skip
         before: list[Piece] = []
-        while pieces and pieces[0].kind != LINK:
+        while pieces[0].kind != LINK:
             before.append(pieces.pop(0))
         lead = squeeze("".join(piece.text for piece in before))
         sign = lead if lead and not lead.strip(_SIGNS + " ") else ""

@@ -175,7 +175,7 @@ class _Reader:
         if is_list_label(as_text(row.cells[index])):
             return ""
         words = [piece for piece in pieces if piece.text.strip()]
-        bold = bool(words) and words[0].bold
+        bold = words[0].bold
         rest = squeeze("".join(piece.text for piece in words if not piece.bold))
         if bold and (not rest or (rest.startswith("(") and rest.endswith(")"))):
             return text
@@ -183,7 +183,7 @@ class _Reader:
             return text
         week = re.fullmatch(r"(?:week\s*)?\d{1,2}", text.lower())
         if index == columns.date and not week and weekday_word(text) is None:
-            return text if len(text.split()) >= 1 and not re.search(r"\d/\d", text) else ""
+            return "" if re.search(r"\d/\d", text) else text
         return ""
 
     def _dated(self, cell: str, written: WrittenDate, columns: Columns, row: TableRow) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coursepage.page import PageNotUnderstood, PageWarning
 from coursepage.parser.inline import as_text
+from courses.texts import is_blank
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 20_000
@@ -83,16 +84,19 @@ class Source:
             line = self.line(number)
             match = _ATX.match(line)
             if match:
-                text = as_text(match.group(2).rstrip().rstrip("#"))
-                self.headings.append(Heading(number, len(match.group(1)), text))
+                self._add_heading(number, len(match.group(1)), match.group(2).rstrip().rstrip("#"))
                 continue
             under = line.strip()
             above = self.line(number - 1).strip()
             if len(under) >= 3 and above and "|" not in above and not above.startswith(("#", "-")):
                 if not under.strip("="):
-                    self.headings.append(Heading(number - 1, 1, as_text(above)))
+                    self._add_heading(number - 1, 1, above)
                 elif not under.strip("-") and not above.startswith(("*", "+", ">")):
-                    self.headings.append(Heading(number - 1, 2, as_text(above)))
+                    self._add_heading(number - 1, 2, above)
+
+    def _add_heading(self, line: int, level: int, written: str) -> None:
+        if text := as_text(written):  # one that shows nothing heads nothing
+            self.headings.append(Heading(line, level, text))
 
 
 def _checked(text: str) -> str:
@@ -100,7 +104,7 @@ def _checked(text: str) -> str:
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise PageNotUnderstood(0, "the page is larger than 1 MB; a course page is a short text")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if is_blank(text):
         raise PageNotUnderstood(0, "the page is empty")
     if text.count("\n") >= MAX_LINES:
         raise PageNotUnderstood(MAX_LINES, "the page has more than 20,000 lines")

@@ -38,6 +38,7 @@ _AFTERWARDS = re.compile(
     r"\b((?:At|By) the end of|Upon (?:successful )?completion|After (?:this|the|taking)|"
     r"(?:Students|You) will (?:be able|learn))\b"
 )
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]]{1,200})\]:\s*\S")
 _RESOURCE_ITEM = re.compile(r"^\s*[-*+]\s+.*\bresources?\b.*\]\(", re.IGNORECASE)
 
 
@@ -89,7 +90,6 @@ def read_texts(source: Source) -> tuple[TextEntry, ...]:
             title = as_text(run_in.group(1))
             kind = text_kind(title)
             if kind in _OWN or (above and _starts_block(above, title)):
-                kind = kind if kind != "other" else "other"
                 parts.append(_Part(kind, title, number, [run_in.group(2)]))
                 continue
         if _RESOURCE_ITEM.match(source.line(number)) and parts[-1].kind == "policy":
@@ -97,11 +97,34 @@ def read_texts(source: Source) -> tuple[TextEntry, ...]:
             continue
         parts[-1].lines.append(line)
     parts = _with_description(parts) + resources
+    definitions = _definitions(source)
     return tuple(
-        TextEntry(part.kind, part.title, body, part.line)
+        TextEntry(part.kind, part.title, _with_definitions(body, definitions), part.line)
         for part in sorted(parts, key=lambda p: p.line)
-        if (body := part.body().strip())
+        if (body := part.body().strip()) and not _only_defines(body)
     )
+
+
+def _definitions(source: Source) -> dict[str, str]:
+    """The lines such as "[plan]: plan.png", by what they define: they hold for the whole page."""
+    found: dict[str, str] = {}
+    for number in range(1, len(source) + 1):
+        if match := _DEFINITION.match(line := source.line(number)):
+            found.setdefault(match.group(1).casefold(), line.strip())
+    return found
+
+
+def _with_definitions(body: str, definitions: dict[str, str]) -> str:
+    """A text with what its links and pictures refer to, wherever the page defines it."""
+    lines, said = body.splitlines(), body.casefold()
+    needed = [
+        line for name, line in definitions.items() if f"[{name}]" in said and line not in lines
+    ]
+    return "\n".join([body, "", *needed]) if needed else body
+
+
+def _only_defines(body: str) -> bool:
+    return all(_DEFINITION.match(line) for line in body.splitlines() if line.strip())
 
 
 def _kind_below(above: list[Heading]) -> str:

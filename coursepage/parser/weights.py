@@ -1,7 +1,7 @@
 """Grade components and their weights, from a table or a list (rule W1)."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from coursepage.page import Weight
 from coursepage.parser.inline import as_text, squeeze
@@ -34,6 +34,11 @@ def read_weights(source: Source, tables: list[Table]) -> tuple[Weight, ...]:
     return tuple(found)
 
 
+def _number(match: re.Match[str]) -> Decimal:
+    """The percentage as it is stored: two decimals, halves up."""
+    return Decimal(match.group(1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def _from_table(source: Source, table: Table) -> list[Weight]:
     headings = [as_text(cell).lower() for cell in table.header]
     columns = [
@@ -60,11 +65,11 @@ def _from_table(source: Source, table: Table) -> list[Weight]:
         match = _PERCENT.search(cell) or _BARE.match(cell)
         if not name or _TOTAL.match(name):
             continue
-        if not match or Decimal(match.group(1)) > 100:
+        if not match or _number(match) > 100:
             if cell:
                 source.warn(row.line, "unreadable-weight", f"“{cell[:40]}” is not a weight.")
             continue
-        found.append(Weight(name, Decimal(match.group(1)), row.line))
+        found.append(Weight(name, _number(match), row.line))
     return found if len(found) > 1 else []
 
 
@@ -103,7 +108,7 @@ def _from_items(source: Source, numbers: range) -> list[Weight]:
         indent = len(match.group(1))
         text = as_text(match.group(2))
         percent = _PERCENT.search(text)
-        if percent is None or Decimal(percent.group(1)) > 100:
+        if percent is None or _number(percent) > 100:
             continue
         if deepest is not None and indent > deepest:
             continue
@@ -111,8 +116,9 @@ def _from_items(source: Source, numbers: range) -> list[Weight]:
         name = text[: percent.start()].strip(" :-–—=(*,~")
         if not name:
             name = re.split(r"[.;(:]", text[percent.end() :])[0].strip(" :-–—)*,of")
+        name = squeeze(name)
         if name and not _TOTAL.match(name) and len(name) <= 120:
-            found.append(Weight(squeeze(name), Decimal(percent.group(1)), number))
+            found.append(Weight(name, _number(percent), number))
     return found
 
 
@@ -121,10 +127,10 @@ def _from_sentence(text: str, line: int) -> list[Weight]:
     found: list[Weight] = []
     for part in re.split(r"[,;]|\.\s|\band\b", text[:2000]):
         percent = _PERCENT.search(part)
-        if percent is None or Decimal(percent.group(1)) > 100:
+        if percent is None or _number(percent) > 100:
             continue
         name = part[: percent.start()].split(":")[-1].strip(" :-–—=(*~")
-        name = name or part[percent.end() :].strip(" :-–—)*.").removeprefix("of ").strip()
+        name = squeeze(name or part[percent.end() :].strip(" :-–—)*.").removeprefix("of "))
         if name and not _TOTAL.match(name) and len(name) <= 60:
-            found.append(Weight(squeeze(name), Decimal(percent.group(1)), line))
+            found.append(Weight(name, _number(percent), line))
     return found if len(found) > 2 else []

@@ -60,6 +60,7 @@ _REQUIRED = re.compile(
     r"(?:\s+(?:reading|readings|paper|papers))?\s*[:\-–]?\s*",
     re.IGNORECASE,
 )
+_LETTERS = {"R": True, "O": False}
 _OPTIONAL = re.compile(
     r"^(?:optional|not\s+required|background|additional|supplementa(?:ry|l)|recommended|suggested"
     r"|extra|further|related|opt|skim|bonus)\b\.?"
@@ -137,8 +138,8 @@ def mark_of(token: str) -> tuple[bool | None, str]:
     "Required" -> (True, ''); "optional, Sec 3" is two tokens; "Sec 1-4.2" -> (None, 'Sec 1-4.2').
     """
     token = token.strip(" *_.!")
-    if token in ("R", "O"):
-        return token == "R", ""  # nosec B105: no password
+    if token in _LETTERS:
+        return _LETTERS[token], ""
     match = _OPTIONAL.match(token)
     if match:
         return False, token[match.end() :].strip()

@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Q
 
+from courses.directions import undirected, without_overrides
 from courses.models import Course, Enrolment, Heartbeat, Notice
 from courses.queries import address_of
 
@@ -81,8 +82,8 @@ def _notice(draft: NoticeDraft, address: str, at: datetime) -> Notice:
         address=address,
         kind=draft.kind,
         key=draft.key,
-        subject=_one_line(draft.subject)[:250],
-        body=f"{draft.body.rstrip()}\n\n{_signature(draft.course)}\n",
+        subject=undirected(_one_line(draft.subject))[:250],
+        body=without_overrides(f"{draft.body.rstrip()}\n\n{_signature(draft.course)}\n"),
         created_at=at,
     )
 

@@ -13,6 +13,7 @@ from courses.errors import Refused
 from courses.models import Course, Enrolment, Person, RosterMapping
 from courses.queries import active
 from courses.rosterfile import Problem, RosterRow
+from courses.texts import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def enrol(
     enrolment = Enrolment(
         course=course,
         role=role,
-        netid=netid.strip(),
-        name=name.strip(),
+        netid=clean(netid),
+        name=clean(name),
         email=email.strip().lower(),
         person=person,
         created_at=at,
@@ -152,7 +153,7 @@ def amend(
         entry.role = role
     for attribute, value in (("name", name), ("netid", netid), ("homepage", homepage)):
         if value is not None:
-            setattr(entry, attribute, value.strip())
+            setattr(entry, attribute, clean(value))
     if email is not None:
         entry.email = email.strip().lower()
     try:

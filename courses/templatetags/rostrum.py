@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from courses import prose, times
+from courses.directions import undirected
 
 if TYPE_CHECKING:
     from courses.models import Course
@@ -54,6 +55,16 @@ def due_words(due_at: datetime, at: datetime, zone: Course | ZoneInfo | str) -> 
 def markdown(value: str) -> SafeString:
     """Markdown as safe HTML, headings moved below the page's own."""
     return prose.render(value)
+
+
+@register.filter
+def bdi(name: object) -> SafeString:
+    """A name (of a person, a group, a file, a paper) that turns nothing but itself around.
+
+    Of several names each by itself, with commas between.
+    """
+    names = name if isinstance(name, list) else [name] if name else []
+    return format_html_join(", ", "<bdi>{}</bdi>", ((undirected(str(one)),) for one in names))
 
 
 @register.filter

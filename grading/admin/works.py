@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import Truncator
 
+from courses.directions import isolated
 from courses.models import Enrolment
 from courses.web import Request
 from grading.admin.filters import AuthorGroupFilter, GradedFilter
@@ -67,7 +68,7 @@ class QuestionAdmin(WorkAdmin):
 
     def title_of(self, work: Any) -> str:
         """“Comyn Vale on Pages of Attention”."""
-        return f"{work.author} on {work.reading}"
+        return f"{isolated(work.author)} on {isolated(work.reading)}"
 
     def members_of(self, work: Any) -> list[Enrolment]:
         """Nobody: a question has one author."""
@@ -127,7 +128,7 @@ class GroupWorkAdmin(WorkAdmin):
 
     def title_of(self, work: Any) -> str:
         """“Group 2, Feb 19: Paging Attention”."""
-        return f"{work.group}, {work.meeting}"
+        return f"{isolated(work.group)}, {isolated(work.meeting)}"
 
     def members_of(self, work: Any) -> list[Enrolment]:
         """Who is credited on the receipt."""
@@ -151,7 +152,7 @@ class GroupWorkAdmin(WorkAdmin):
     @admin.display(description="Members")
     def members(self, work: Any) -> str:
         """Who is credited."""
-        return ", ".join(one.label for one in self.members_of(work))
+        return ", ".join(isolated(one.label) for one in self.members_of(work))
 
 
 @admin.register(Slides)

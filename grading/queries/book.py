@@ -60,7 +60,7 @@ def gradebook_of(
     columns = tuple(components)
     people = read_class(course, at, dropped=dropped, only=only)
     ledger = read_ledger(course, only=only)
-    weights = {component.pk: component.weight for component in columns}
+    weights = {one.pk: int(one.weight * 100) for one in columns}  # hundredths, whole numbers
     owed = [(component, owed_in(component, people, at)) for component in columns]
     rows = []
     for student in people.students:

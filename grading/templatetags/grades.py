@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django import template
 from django.utils.html import format_html
 
 from grading.errors import plain
-from grading.exports import percent as two_decimals
-from grading.gradebook import Cell, State
+from grading.gradebook import Cell, State, two_decimals
 
 register = template.Library()
 
 
 @register.filter
-def percent(value: Decimal | None) -> str:
+def percent(value: Fraction | None) -> str:
     """“87.50%”; a dash for what cannot be said yet."""
     return "–" if value is None else f"{two_decimals(value)}%"
 

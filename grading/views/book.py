@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from courses.directions import isolated
 from courses.web import open_instructor, open_staff
 from grading.actions import record_export, release_component, withhold_component
 from grading.exports import CONTENT_TYPES, as_csv
@@ -82,10 +83,14 @@ def release(request: Request, slug: str, component: int) -> HttpResponse:
     one = get_object_or_404(components_led_by(me, request.at), pk=component, course=access.course)
     if request.POST.get("release") == "1":
         release_component(component=one, at=request.at)
-        messages.success(request, f"{one} is released: students see their own grade of it.")
+        messages.success(
+            request, f"{isolated(one)} is released: students see their own grade of it."
+        )
     else:
         withhold_component(component=one)
-        messages.success(request, f"{one} is taken back: students see nothing of it any more.")
+        messages.success(
+            request, f"{isolated(one)} is taken back: students see nothing of it any more."
+        )
     return redirect("grading:gradebook", slug)
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from courses.directions import isolated
 from courses.errors import Refused
 from courses.web import open_staff
 from grading.actions import record_grade, record_grade_with_group
@@ -111,7 +112,9 @@ def excuse(request: Request, slug: str, enrolment: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         done = "is excused from" if data["state"] == "excused" else "is asked again for"
-        messages.success(request, f"{student} {done} {next(iter(duty.values()))}.")
+        messages.success(
+            request, f"{isolated(student)} {done} {isolated(next(iter(duty.values())))}."
+        )
     page = reverse("grading:student", args=[slug, student.pk])
     return redirect(f"{page}#component-{component.pk}")
 
@@ -160,10 +163,10 @@ def _grade_whole(
     except Refused as refusal:
         form.add_error("score", str(refusal))
         return False
-    whose = ", ".join(str(one) for one in (student, *others) if one not in kept)
-    messages.success(request, f"{component} of {whose} is saved.")
+    whose = ", ".join(isolated(one) for one in (student, *others) if one not in kept)
+    messages.success(request, f"{isolated(component)} of {whose} is saved.")
     if kept:
-        names = ", ".join(str(one) for one in kept)
+        names = ", ".join(isolated(one) for one in kept)
         messages.warning(request, f"Graded on their own before, and so left as it is: {names}.")
     return True
 

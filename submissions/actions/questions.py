@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from courses.texts import clean
 from schedule.deadlines import Work
 from schedule.queries import effective_deadline
-from submissions.actions.receipts import clean, digest, in_line, issue_receipt, repeated
+from submissions.actions.receipts import digest, in_line, issue_receipt, repeated
 from submissions.errors import (
     Incomplete,
     NothingHandedIn,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
+from courses.directions import isolated
 from courses.models import Enrolment
 from groups.models import StudentGroup
 from groups.queries import members_of
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
     from schedule.deadlines import Deadline, Verdict
     from schedule.models import Meeting, Reading
-
-
-def clean(text: str) -> str:
-    """A text as it is stored: one kind of line end, no NUL, nothing blank around it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
 def digest(text: str) -> str:
@@ -181,19 +177,20 @@ def issue_group_receipt(
 def _drafts(receipt: Receipt, members: Sequence[Enrolment]) -> list[NoticeDraft]:
     course, zone = receipt.course, receipt.course.zone
     what = {
-        Work.QUESTION: f"Question on “{receipt.reading}”",
+        Work.QUESTION: f"Question on “{isolated(receipt.reading)}”",
         Work.SLIDES: "Slides",
         Work.SUMMARY: "Summary",
     }[Work(receipt.work)]
     path = reverse("submissions:receipt", kwargs={"slug": course.slug, "receipt": receipt.pk})
     lines = [
-        f"{what}, version {receipt.version}, for {receipt.meeting.heading}, "
+        f"{what}, version {receipt.version}, for {isolated(receipt.meeting.heading)}, "
         f"{times.in_full(receipt.meeting.starts_at or receipt.due_at, zone)}.",
         "",
         f"Received: {times.exact(receipt.at, zone)}",
         f"Due:      {times.exact(receipt.due_at, zone)}",
         f"Verdict:  {state_of(receipt.verdict)}",
-        f"By:       {receipt.handed_in_by}" + (f", for {receipt.group}" if receipt.group else ""),
+        f"By:       {isolated(receipt.handed_in_by)}"
+        + (f", for {isolated(receipt.group)}" if receipt.group else ""),
         f"Size:     {receipt.size} bytes",
         f"SHA-256:  {receipt.sha256}",
         f"Receipt:  {receipt.pk}",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from courses.texts import clean
 from schedule.deadlines import Work
 from submissions.actions.receipts import (
-    clean,
     digest,
     group_deadline,
     group_in_line,

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from courses import times
 from courses.errors import Refused
+from courses.texts import is_blank
 from schedule.deadlines import Status
 from submissions.errors import StorageFull
 
@@ -105,7 +106,7 @@ def time_refused(
         "deadline": deadline,
         "is_early": deadline.status(at) is Status.NOT_OPEN,
         "what": what,
-        "typed": {label: text for label, text in typed.items() if text.strip()},
+        "typed": {label: text for label, text in typed.items() if not is_blank(text)},
         "meeting": meeting,
         "anchor": anchor,
         "stands": stands,

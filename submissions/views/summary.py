@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from courses.errors import Refused
+from courses.texts import clean
 from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Verdict, Work
-from submissions.actions.receipts import clean
 from submissions.actions.summaries import ANSWER_LENGTH, hand_in_summary
 from submissions.errors import Incomplete, KeyReused, StaleVersion, TooLong
 from submissions.forms import SummaryForm

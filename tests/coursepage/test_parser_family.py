@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from coursepage.page import PageNotUnderstood, summary
+from coursepage.parser.inline import as_text
 from tests.coursepage.pages import codes_of, page_of, rows_of, table
 
 
@@ -468,9 +469,20 @@ def test_weights_may_be_a_list():
         + "\n## Workload\n+ Class Participation: 15%\n+ Final Project: 85%\n"
     )
     page = page_of(text)
-    assert [(w.name, str(w.percent)) for w in page.weights] == [
-        ("Class Participation", "15"), ("Final Project", "85"),
+    assert [(w.name, w.percent) for w in page.weights] == [
+        ("Class Participation", 15), ("Final Project", 85),
     ]  # fmt: skip
+
+
+def test_weights_of_more_than_two_decimals_are_rounded_before_they_are_summed():
+    text = (
+        table("| Jan 22 | A | | | |")
+        + "\n## Workload\n+ One: 12.345%\n+ Two: 12.335%\n+ Three: 75.32%\n"
+    )
+    page = page_of(text)
+    assert [str(w.percent) for w in page.weights] == ["12.35", "12.34", "75.32"]
+    sums = [w.message for w in page.warnings if w.code == "weights-sum"]
+    assert sums == ["The weights sum to 100.01, not 100."]
 
 
 def test_weights_that_do_not_sum_to_100_are_reported():
@@ -553,3 +565,88 @@ def test_weights_may_be_a_sentence():
 
 def test_one_letter_marks():
     assert marks("| Jan 22 | [A](u:a) (R), [B](u:b) (O) | | | |") == [True, False]
+
+
+def test_what_shows_nothing_names_nothing():
+    nothing = "\u200b\u2060"
+    page = page_of(
+        f"# {nothing}\n\n# CS 900: A Seminar\n\n"
+        "| Date | Topic | Readings | Presenter | Companion | Reviewer |\n|-|-|-|-|-|-|\n"
+        f"| Jan 22 | {nothing} | [{nothing}](https://a.example/x.pdf) | {nothing} | | |\n"
+        f"| Jan 24 | Caches | {nothing} | | | |\n\n"
+        f"## Grading\n+ {nothing}: 15%\n+ One: 25%\n+ Two: 60%\n"
+    )
+    assert page.title == "A Seminar"
+    assert [(row.topic, [one.title for one in row.readings], row.roles) for row in page.rows] == [
+        ("", ["https://a.example/x.pdf"], ()),
+        ("Caches", [], ()),
+    ]
+    assert [weight.name for weight in page.weights] == ["One", "Two"]
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\n\u3164\n"])
+def test_a_page_that_shows_nothing_is_empty(text):
+    with pytest.raises(PageNotUnderstood, match="the page is empty"):
+        page_of(text)
+
+
+# Pictures.
+
+
+@pytest.mark.parametrize("picture", ["![{}](c.png)", "![{}][c]", '<img src="c.png" alt="{}">'])
+def test_the_text_of_a_picture_is_what_a_cell_says_that_holds_no_other_words(picture):
+    topic, paper, person = (picture.format(words) for words in ("Caches", "The Paper", "ab1"))
+    (row,) = page_of(
+        "# CS 900: A Seminar\n\n"
+        "| Date | Topic | Readings | Presenter | Companion | Reviewer |\n|-|-|-|-|-|-|\n"
+        f"| Jan 22 | {topic} | [{paper}](https://a.example/x.pdf) | {person} | | |\n"
+    ).rows
+    assert row.topic == "Caches"
+    assert [reading.title for reading in row.readings] == ["The Paper"]
+    assert row.roles == (("presenter", (("ab1",),)),)
+
+
+@pytest.mark.parametrize("picture", ["![portrait](c.png)", '<img src="c.png" alt="portrait">'])
+def test_a_picture_beside_a_name_a_date_or_a_paper_is_no_part_of_it(picture):
+    (row,) = page_of(
+        f"# {picture} CS 900: A Seminar\n\n"
+        "| Date | Readings | Presenter | Companion | Reviewer |\n|-|-|-|-|-|\n"
+        f"| {picture} Jan 22 | {picture} [{picture} A Paper](https://a.example/x.pdf) {picture} "
+        f"| {picture}<br>ab1, cd2 | | |\n"
+    ).rows
+    assert (row.on, row.roles) == (dt.date(2025, 1, 22), (("presenter", (("ab1", "cd2"),)),))
+    assert [(reading.title, reading.note) for reading in row.readings] == [("A Paper", "")]
+
+
+def test_the_text_of_a_picture_stands_where_it_stood_in_a_topic():
+    (row,) = rows_of(
+        "| Jan 22 | The ![GPU](g.png) wall | [A](https://a.example) |",
+        header="| Date | Topic | Readings |",
+    )
+    assert row.topic == "The GPU wall"
+
+
+def test_a_picture_without_a_text_leaves_nothing():
+    (row,) = rows_of("| Jan 22 | ![](c.png) Caches | |", header="| Date | Topic | Readings |")
+    assert row.topic == "Caches"
+
+
+def test_a_text_keeps_what_its_pictures_and_links_refer_to():
+    page = page_of(
+        table("| Jan 22 | A | | | |")
+        + "\n## Policies\n\nLook at ![the plan][Plan] and [this].\n\n"
+        + "## Credits\n\nThanks.\n\n## Links\n\n"
+        + "[plan]: plan.png\n[this]: https://a.example\n[unused]: https://b.example\n"
+    )
+    assert [(text.title, text.body) for text in page.texts] == [
+        (
+            "Policies",
+            "Look at ![the plan][Plan] and [this].\n\n[plan]: plan.png\n[this]: https://a.example",
+        ),
+        ("Credits", "Thanks."),
+    ]
+
+
+@pytest.mark.parametrize("closing", ["](x)", "][x]"])
+def test_pictures_in_pictures_end(closing):
+    assert as_text("![" * 2000 + "x" + closing * 2000)

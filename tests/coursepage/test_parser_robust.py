@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from coursepage.page import PageNotUnderstood, summary
 from coursepage.parser import parse_page
 from coursepage.parser.inline import scan
+from courses.texts import is_blank
 from tests.coursepage.conftest import SAMPLE
 from tests.coursepage.pages import TERM, ZONE, table
 
@@ -20,7 +21,7 @@ LINES = SAMPLE.read_text(encoding="utf-8").split("\n")
 FRAGMENTS = st.sampled_from(
     ["|", "||", "\\|", "**", "[", "](", ")", "<br>", "<a href=", "~~", "#", "```", "<!--", "-->",
      "&", " - ", "Jan 22", "Feb 29", "13/13", "Optional:", "(Required)", "%",
-     "\u2028", "\ud800", "\x0b"]
+     "\u2028", "\ud800", "\x0b", "\u200b", "![", "!["]
 )  # fmt: skip
 
 
@@ -43,6 +44,8 @@ def read(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     assert all(0 <= warning.line <= lines for warning in page.warnings)
     assert all(row.on <= (row.until or row.on) for row in page.rows)
+    assert not any(is_blank(reading.title) for row in page.rows for reading in row.readings)
+    assert not any(is_blank(weight.name) for weight in page.weights)
 
 
 @settings(deadline=None)

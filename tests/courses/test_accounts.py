@@ -472,4 +472,4 @@ def test_the_demo_offers_each_person_with_one_click(client, settings, presenter,
     settings.ROOT_URLCONF = __name__
     html = client.get(LOGIN).content.decode()
     assert '<input type="hidden" name="person" value="7">' in html
-    assert 'Sign in<span class="vh"> as Presa Holt, a presenter</span>' in html
+    assert 'Sign in<span class="vh"> as <bdi>Presa Holt</bdi>, a presenter</span>' in html

@@ -187,3 +187,10 @@ def test_amending_changes_what_is_given_and_nothing_else(presenter):
 
 def test_an_amended_address_is_claimed_by_who_has_verified_it(unclaimed_student, stranger):
     assert amend(enrolment=unclaimed_student, email=stranger.email, at=AT).person == stranger
+
+
+def test_a_name_that_shows_nothing_is_none(seminar):
+    entry = enrol(course=seminar, role="student", netid="ann7", name="\u200b \u2060", at=AT)
+    assert (entry.name, entry.label) == ("", "ann7")
+    amend(enrolment=entry, at=AT, name="Ann")
+    assert amend(enrolment=entry, at=AT, name="\u3164").label == "ann7"

@@ -110,6 +110,11 @@ def test_without_settings_there_is_no_button(client):
     assert "University sign-in" not in client.get("/accounts/login/").content.decode()
 
 
+def test_a_name_that_shows_nothing_is_none(client, sign_in):
+    sign_in("NoOne@Uni.Example", name="\u200b\u2060")
+    assert str(signed_in(client)) == "noone@uni.example"
+
+
 def test_a_new_person_gets_an_account_and_their_entries(client, sign_in, unclaimed_student):
     response = sign_in("NoOne@Uni.Example")
     assert response.url == reverse("home")

@@ -12,6 +12,7 @@ from grading import actions
 from grading.errors import GradedMeanwhile, GradeRefused, ScoreOutOfRange, WeightsDoNotSum
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from tests import factories as make
+from tests.courses.test_texts import NOTHING_TO_SEE
 from tests.factories import AFTER_CLASS, MICROSECOND, SUMMARY_DUE
 
 SCORED, EXCUSED, CLEARED = "scored", "excused", "cleared"
@@ -79,6 +80,10 @@ class TestRecordGrade:
         first = grade(1, comment="Good.")
         again = grade(1, comment="Good.", at=AFTER_CLASS + timedelta(minutes=1))
         assert (again, GradeChange.objects.count()) == (first, 1)
+
+    @pytest.mark.parametrize("comment", NOTHING_TO_SEE)
+    def test_a_comment_that_shows_nothing_is_none(self, grade, comment):
+        assert grade(1, comment=comment).comment == ""
 
     def test_another_comment_is_appended(self, grade):
         grade(1)

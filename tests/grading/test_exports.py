@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grading.exports import as_csv, percent, safe
+from grading.exports import as_csv, safe
 from grading.models import ExportRecord
 from grading.queries import gradebook_of
 from tests import factories as make
@@ -77,14 +76,6 @@ def test_no_header_is_dropped_by_canvas_or_run_by_excel(seminar, name):
     header = rows_of(as_csv(gradebook_of(seminar, LATER), for_excel=False))[0][4]
     assert name not in header or header.startswith("'")
     assert header.endswith("(100%)")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [("0", "0.00"), ("100", "100.00"), ("66.665", "66.67"), ("0.005", "0.01"), ("1E-7", "0.00")],
-)
-def test_percentages_have_two_decimals_and_halves_go_up(value, text):
-    assert percent(Decimal(value)) == text
 
 
 @pytest.mark.parametrize(

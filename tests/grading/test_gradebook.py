@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from grading.gradebook import (
     fold_piece,
     newest,
     totals,
+    two_decimals,
 )
 
 NOON = datetime(2025, 2, 19, 18, 0, tzinfo=UTC)
@@ -163,18 +166,83 @@ class TestCell:
         assert cell_of([owed(), owed(number=12)], half, full).current == 75
 
 
+def graded(score: str, out_of: str, number: int) -> Entry:
+    return entry(score, number=number, thing=("summary", number))._replace(out_of=Decimal(out_of))
+
+
+def mean_of(*scores: tuple[str, str]):
+    """The cell of pieces with these (score, out of)."""
+    numbers = range(1, len(scores) + 1)
+    entries = [graded(*score, number) for score, number in zip(scores, numbers, strict=True)]
+    return cell_of([owed(number=number) for number in numbers], *entries)
+
+
+class TestExactness:
+    """Fractions inside, and one rounding, half up, at the end."""
+
+    def test_a_mean_of_thirds_that_ends_on_a_half_goes_up(self):
+        # 19.5 of 48 points.
+        cell = mean_of(*[("1", "3")] * 9, *[("3", "3")] * 3, ("1.5", "3"), *[("0", "3")] * 3)
+        assert cell.current == Fraction("40.625")
+        assert two_decimals(cell.current) == "40.63"
+
+    def test_a_total_that_ends_on_a_half_goes_up(self):
+        # A third and two thirds, weighed alike, and 0.01: exactly 33.335.
+        scores = {1: ("1", "3"), 2: ("2", "3"), 3: ("0.01", "200")}
+        cells = [
+            fold_cell(one, MEMBER, [], newest([whole_of(*score, one)]), direct=True)
+            for one, score in scores.items()
+        ]
+        total = totals(cells, dict.fromkeys(scores, 10)).current
+        assert total == Fraction("33.335")
+        assert two_decimals(total) == "33.34"
+
+    @pytest.mark.parametrize("pieces", [3, 6, 7, 9, 11, 13])
+    def test_what_makes_up_the_whole_makes_100(self, pieces):
+        scores = [("1", str(pieces))] * pieces
+        cell = mean_of(*scores)
+        assert cell.current * pieces == 100
+        cells = [
+            fold_cell(n, MEMBER, [], newest([whole_of("0.07", "0.07", n)]), direct=True)
+            for n in range(pieces)
+        ]
+        assert totals(cells, dict.fromkeys(range(pieces), 33)).current == 100
+
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (Fraction(0), "0.00"),
+            (Fraction(100), "100.00"),
+            (Fraction("66.665"), "66.67"),
+            (Fraction("0.005"), "0.01"),
+            (Fraction("0.0049999999999999999999999999999999999"), "0.00"),
+            (Fraction("99.995"), "100.00"),
+            (Fraction(200, 3), "66.67"),
+            (Fraction(100, 3), "33.33"),
+        ],
+    )
+    def test_has_two_decimals_and_halves_go_up(self, value, text):
+        assert two_decimals(value) == text
+
+
+def whole_of(score: str, out_of: str, component: int) -> Entry:
+    """One student's grade of a whole component."""
+    one = entry(score, thing=None, enrolment=MEMBER, number=component)
+    return one._replace(component=component, out_of=Decimal(out_of))
+
+
 class TestTotals:
     def test_weighted_mean_of_what_counts(self):
         graded = cell_of([owed()], entry(8))
         waiting = fold_cell(4, MEMBER, [], {}, direct=True)
-        result = totals([graded, waiting], {SUMMARY: Decimal(10), 4: Decimal(30)})
+        result = totals([graded, waiting], {SUMMARY: 10, 4: 30})
         assert (result.current, result.final) == (80, 20)
 
     def test_an_excused_component_leaves_the_weights(self):
         graded = cell_of([owed()], entry(8))
         excused = entry(state="excused", thing=None, enrolment=MEMBER)._replace(component=4)
         other = fold_cell(4, MEMBER, [], newest([excused]), direct=True)
-        result = totals([graded, other], {SUMMARY: Decimal(10), 4: Decimal(90)})
+        result = totals([graded, other], {SUMMARY: 10, 4: 90})
         assert (result.current, result.final) == (80, 80)
 
     def test_nothing_to_divide_by(self):
@@ -247,8 +315,61 @@ def test_totals_do_not_depend_on_the_scale_of_the_weights(parts):
         whole = entry(score, thing=None, enrolment=MEMBER)._replace(component=number)
         entries = [whole] if score is not None else []
         cells.append(fold_cell(number, MEMBER, [], newest(entries), direct=True))
-        weights[number] = Decimal(weight)
+        weights[number] = weight
     plain = totals(cells, weights)
     doubled = totals(cells, {key: 2 * weight for key, weight in weights.items()})
     assert (plain.current, plain.final) == (doubled.current, doubled.final)
     assert plain.current is None or plain.final <= plain.current
+
+
+# Points as graders type them: two decimals, any scale.
+
+hundredths = st.integers(0, 99_999).map(lambda n: Decimal(n).scaleb(-2))
+scales = st.one_of(st.sampled_from([2, 3, 6, 7, 10, 100]).map(Decimal), hundredths.filter(bool))
+scores = scales.flatmap(
+    lambda out_of: st.tuples(
+        st.one_of(
+            st.integers(0, int(out_of)).map(Decimal),
+            st.integers(0, int(out_of * 100)).map(lambda n: Decimal(n).scaleb(-2)),
+        ),
+        st.just(out_of),
+    )
+)
+
+
+def rounded_half_up(exact: Fraction) -> str:
+    """Two decimals, said in another way than the code says it: the nearer, of two the upper."""
+    below = exact * 100 // 1
+    cents = below if exact * 100 - below < Fraction(1, 2) else below + 1
+    return f"{Decimal(int(cents)).scaleb(-2):.2f}"
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(scores, min_size=1, max_size=18), st.integers(0, 10_000)),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_is_printed_is_the_exact_number_rounded_once(components):
+    cells, weights, means = [], {}, []
+    for component, (pieces, weight) in enumerate(components):
+        numbers = range(1, len(pieces) + 1)
+        asked = [owed(number=number) for number in numbers]
+        entries = [
+            graded(*piece, number)._replace(component=SUMMARY)
+            for piece, number in zip(pieces, numbers, strict=True)
+        ]
+        cell = replace(cell_of(asked, *entries), component=component)
+        exact = sum(Fraction(s) / Fraction(o) for s, o in pieces) * 100 / len(pieces)
+        assert two_decimals(cell.current) == two_decimals(cell.final) == rounded_half_up(exact)
+        cells.append(cell)
+        means.append(exact)
+        weights[component] = weight
+    total = totals(cells, weights)
+    if not sum(weights.values()):
+        assert total.current is None
+    else:
+        exact = sum(m * w for m, w in zip(means, weights.values(), strict=True))
+        exact /= sum(weights.values())
+        assert two_decimals(total.current) == rounded_half_up(exact)

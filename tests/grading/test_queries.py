@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.db import connection
@@ -302,7 +302,7 @@ class TestCourse:
         make.GradeChangeFactory(component=components["direct"], enrolment=companion, score=10)
         (row,) = gradebook_of(companion.course, LATER, only=companion).rows
         # Participation 0 of 15, summary 0 of 10, report 60 of 60; no presentation asked yet.
-        assert row.totals.current == Decimal(6000) / 85
+        assert row.totals.current == Fraction(6000, 85)
         assert row.totals.final == 60
 
     @pytest.mark.django_db
@@ -362,5 +362,5 @@ def cost(course) -> int:
         connection,
     ) as queries:
         book = gradebook_of(course, LATER)
-    assert {row.cells[0].current for row in book.rows} == {Decimal(100)}
+    assert {row.cells[0].current for row in book.rows} == {100}
     return len(queries)

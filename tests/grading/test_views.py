@@ -122,6 +122,25 @@ class TestGradebook:
         return len(queries)
 
 
+@pytest.mark.parametrize("page", ["own", "gradebook", "student", "export"])
+def test_every_page_rounds_the_same_number_alike(
+    client_of, companion, ta, participation, seminar, urls, page
+):
+    # 19.5 of 48 points are exactly 40.625%.
+    meeting = make.MeetingFactory(course=seminar)
+    for score in [1] * 9 + [3] * 3 + ["1.5"] + [0] * 3:
+        reading = make.ReadingFactory(meeting=meeting)
+        question = make.QuestionFactory(reading=reading, author=companion)
+        make.GradeChangeFactory(
+            component=participation, question=question, enrolment=None, score=score, out_of=3
+        )
+    participation.released_at = AFTER_CLASS
+    participation.save()
+    client = client_of(companion if page == "own" else ta)
+    answer = client.post(urls[page]) if page == "export" else client.get(urls[page])
+    assert set(re.findall(r"40\.\d+", text_of(answer))) == {"40.63"}
+
+
 class TestRelease:
     def test_an_instructor_releases_and_takes_back(self, client_of, instructor, urls, report):
         client = client_of(instructor)

@@ -94,6 +94,8 @@ def test_htmx_post_is_answered_with_the_line_and_its_receipt(
     ("text", "words"),
     [
         ("  \n ", "A question needs some words."),
+        ("\u200b", "A question needs some words."),
+        ("\u2060\u202e \u3164", "A question needs some words."),
         ("y" * 2001, "Your question has 2,001 characters; 2,000 are allowed."),
     ],
 )
@@ -355,9 +357,12 @@ def test_summary_before_class_says_when_it_opens_and_keeps_the_text(
     assert not Summary.objects.exists()
 
 
-def test_incomplete_summary_names_the_field_and_keeps_the_others(clock, client_of, reviewer, urls):
+@pytest.mark.parametrize("nothing", ["", "\u200b", "\u00a0\u2800"])
+def test_incomplete_summary_names_the_field_and_keeps_the_others(
+    clock, client_of, reviewer, urls, nothing
+):
     clock.move_to(make.AFTER_CLASS)
-    posted = ANSWERS | {"drawbacks": "", "key": a_key()}
+    posted = ANSWERS | {"drawbacks": nothing, "key": a_key()}
     response = client_of(reviewer).post(urls["summary"], posted)
     body = text_of(response)
     assert response.status_code == 422

@@ -22,6 +22,7 @@ from submissions.errors import (
 )
 from submissions.models import Question, QuestionVersion, Receipt
 from tests import factories as make
+from tests.courses.test_texts import NOTHING_TO_SEE
 from tests.submissions.conftest import a_key
 
 
@@ -148,10 +149,12 @@ def test_fifty_keys_posted_three_times_each_are_fifty_receipts(ask, student_with
     assert len(receipts) == Receipt.objects.count() == QuestionVersion.objects.count() == 50
 
 
-@pytest.mark.parametrize("text", ["", "   \r\n \t ", "\x00"])
-def test_empty_question_is_refused(ask, student_without_group, text):
+@pytest.mark.parametrize("text", [*NOTHING_TO_SEE, "   \r\n \t ", "\x00"])
+def test_question_that_shows_nothing_is_refused(ask, student_without_group, text):
     with pytest.raises(Incomplete):
         ask(student_without_group, text)
+    assert not Question.objects.exists()
+    assert not Receipt.objects.exists()
 
 
 def test_question_of_the_greatest_length_is_taken_and_one_more_is_not(ask, student_without_group):

@@ -20,6 +20,7 @@ from submissions.errors import (
 from submissions.models import Receipt, StoredFile, Summary
 from submissions.queries import counting_summary, summaries_of
 from tests import factories as make
+from tests.courses.test_texts import NOTHING_TO_SEE
 from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
 
@@ -86,10 +87,11 @@ def test_summary_as_another_kind_of_file_is_refused(summarise, companion):
         summarise(companion, upload=uploads.pptx("summary.pptx"))
 
 
+@pytest.mark.parametrize("text", NOTHING_TO_SEE)
 @pytest.mark.parametrize("name", [name for name, _ in Summary.FIELDS])
-def test_summary_without_one_of_its_answers_is_refused(summarise, companion, name):
+def test_summary_without_one_of_its_answers_is_refused(summarise, companion, name, text):
     with pytest.raises(Incomplete) as caught:
-        summarise(companion, answers=ANSWERS | {name: " \n"})
+        summarise(companion, answers=ANSWERS | {name: text})
     assert caught.value.fields == (name,)
     assert not Summary.objects.exists()
 
