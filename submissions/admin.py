@@ -12,7 +12,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
 
 from courses.errors import Refused
-from courses.scoped_admin import INSTRUCTORS, NOBODY, CourseScopedAdmin, CourseScopedTabular
+from courses.scoped_admin import INSTRUCTORS, NOBODY, CourseScopedAdmin, CourseScopedStacked
 from submissions.actions.judgements import (
     REASON_LENGTH,
     fingerprint,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_RECEIPTS = 400  # that are judged at once: each is a field of the form
 
 
-class JudgementInline(CourseScopedTabular):
+class JudgementInline(CourseScopedStacked):
     """The trail of a receipt that was judged anew."""
 
     model = Judgement

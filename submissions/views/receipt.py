@@ -71,7 +71,7 @@ def _trail(receipt: Receipt, zone: ZoneInfo) -> list[dict[str, object]]:
     ]
     for first in judgements[:1]:
         state, due = state_of(first.verdict_before), times.exact(first.due_at_before, zone)
-        said.insert(0, {"when": "At first", "state": state, "due": due})
+        said.insert(0, {"state": state, "due": due})
     return said
 
 

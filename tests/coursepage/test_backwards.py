@@ -111,7 +111,9 @@ ODD_DAYS = [  # clocks forward in Chicago and in Nuuk, back in Chicago; no such 
 ]  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     zone=st.sampled_from(ZONES),
     days=st.lists(

@@ -77,6 +77,7 @@ class TestMoveMeeting:
 
     @settings(
         max_examples=150,
+        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(

@@ -217,7 +217,9 @@ def test_there_and_back_again_is_where_one_was(rows, seminar):
 PLACES = ["America/Chicago", "Asia/Tokyo", "Pacific/Kiritimati", "Australia/Lord_Howe", "UTC"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     changes=st.lists(
         st.tuples(

@@ -327,7 +327,7 @@ def nights_of_change():
     return st.tuples(near, small, small, st.just(CHICAGO))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.tuples(*A_CLASS.values()), nights_of_change()))
 def test_a_class_ends_after_it_starts_or_is_refused(about):
     on, starts, ends, zone = about

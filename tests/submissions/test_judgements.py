@@ -334,8 +334,9 @@ class TestTheReceiptsPage:
         html = self.page(client_of, companion, late)
         assert (
             "<dt>At first</dt><dd>Late: not counted, due Thu, Feb 20, 2025, 1:45:00 PM CST</dd> "
-            "<dt>Sat, Feb 22, 2025, 1:45:00 PM CST</dt><dd>In, on time, due Thu, Feb 20, 2025, "
-            f'3:45:00 PM CST<br>Ines Naru: <span dir="auto">{WHY}</span></dd>'
+            "<dt>Judged anew</dt><dd>In, on time, due Thu, Feb 20, 2025, 3:45:00 PM CST<br>"
+            '<span class="small quiet">Sat, Feb 22, 2025, 1:45:00 PM CST, by Ines Naru:</span> '
+            f'<span dir="auto">{WHY}</span></dd>'
         ) in html
         assert "<dt>Deadline in force</dt><dd>Thu, Feb 20, 2025, 3:45:00 PM CST</dd>" in html
 
