@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import calendar
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 
 from courses.actions.claims import claim_entries_of
 from courses.actions.roster import amend, drop, enrol, restore
 from courses.errors import Refused
 from courses.models import Course, CourseText, Enrolment, Notice, OfficeHours, Person
+from courses.orders import CLASS_TIMES, GROUP_SIZE, OFFICE_HOURS, TERM, say_broken, years_apart
 from courses.scoped_admin import (
     NOBODY,
     STAFF,
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from courses.web import Request
 
 LONGEST_HOURS = 24 * 28  # four weeks
+LEAST_POINTS = Decimal("0.01")  # nothing can be graded out of less
+NO_POINTS = "Nothing can be graded out of zero."
 
 
 class CourseTextInline(CourseScopedStacked):
@@ -48,15 +53,29 @@ class CourseForm(ScopedForm):
             "weekdays": RegexValidator(
                 r"\A[0-6](,[0-6])*\Z", "Write digits from 0 (Monday) to 6, such as 2,4."
             ),
+            "question_points": MinValueValidator(LEAST_POINTS, NO_POINTS),
+            "work_points": MinValueValidator(LEAST_POINTS, NO_POINTS),
+            "group_size_min": MinValueValidator(1),
         }
         for name, validator in limits.items():
             if name in self.fields:
                 self.fields[name].validators.append(validator)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would run backwards, and dates of another century."""
+        cleaned = super().clean()
+        for name in ("starts_on", "ends_on"):
+            if sentence := years_apart(cleaned.get(name)):
+                self.add_error(name, sentence)
+        say_broken(self, CLASS_TIMES, TERM, GROUP_SIZE)
+        return cleaned
 
-@admin.register(Course)
+
 class CourseAdmin(CourseScopedAdmin):
-    """A course's own fields, for its instructors; courses are made from a page."""
+    """A course's own fields, for its instructors; courses are made from a page.
+
+    `schedule.admin_course` registers it, with what a change of class times does to the schedule.
+    """
 
     form = CourseForm
     add_roles = NOBODY
@@ -214,9 +233,28 @@ class EnrolmentAdmin(CourseScopedAdmin):
         return self.scoped(queryset, request, self.change_roles)
 
 
+class OfficeHoursForm(ScopedForm):
+    """A weekly slot, by the name of its day."""
+
+    weekday = forms.TypedChoiceField(
+        choices=[("", "---------"), *enumerate(calendar.day_name)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse hours that run backwards."""
+        cleaned = super().clean()
+        say_broken(self, OFFICE_HOURS)
+        return cleaned
+
+
 @admin.register(OfficeHours)
 class OfficeHoursAdmin(CourseScopedAdmin):
     """When the staff can be asked; TAs keep their own hours up to date too."""
+
+    form = OfficeHoursForm
 
     change_roles = STAFF
     add_roles = STAFF

@@ -7,6 +7,13 @@ class Refused(Exception):
     """An action was refused; nothing was changed."""
 
 
+class PlanChanged(Refused):
+    """What a person has agreed to would now do something else than they were shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Something has changed since you looked. Look once more, then confirm.")
+
+
 class InvitationNotValid(Refused):
     """The invitation is unknown, used, replaced or past its date."""
 

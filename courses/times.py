@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+
+def on_clock(clock: time) -> str:
+    """“12:30 PM”, on whatever clock."""
+    return f"{clock.hour % 12 or 12}:{clock:%M} {'PM' if clock.hour >= 12 else 'AM'}"
+
+
+def day(on: date) -> str:
+    """“Feb 28”."""
+    return f"{on:%b} {on.day}"
 
 
 def clock(instant: datetime, zone: ZoneInfo) -> str:
     """“12:30 PM CST”."""
     local = instant.astimezone(zone)
-    return f"{local.hour % 12 or 12}:{local:%M} {'PM' if local.hour >= 12 else 'AM'} {local:%Z}"
+    return f"{on_clock(local.time())} {local:%Z}"
 
 
 def in_full(instant: datetime, zone: ZoneInfo) -> str:

@@ -6,21 +6,26 @@ the deadline that was in force then.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from schedule.deadlines import end_of_day, wall_clock
+from courses.errors import PlanChanged
+from courses.models import Course
+from courses.orders import CLASS_TIMES, DAYS, broken, years_apart
+from schedule.deadlines import class_span, end_of_day, nearest_class_span, wall_clock
 from schedule.errors import RolesClash, TimesDoNotFit
-from schedule.models import Meeting, Role
+from schedule.models import Meeting, Milestone, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, time
+    from datetime import date, datetime, time
 
     from groups.models import StudentGroup
-    from schedule.models import Milestone
 
 
 @transaction.atomic
@@ -30,30 +35,226 @@ def move_meeting(
     """Hold the meeting on another date, from `starts` to `ends` on the course's wall clock.
 
     Without times the course's own class times hold; a day without class has none. Saves
-    the meeting, also one that is new. Raises `TimesDoNotFit`.
+    the meeting, also one that is new. Raises `TimesDoNotFit`; then nothing has changed.
     """
-    course = meeting.course
-    meeting.on = on
-    meeting.starts_at = meeting.ends_at = None
+    course = _in_line(meeting.course_id)
+    days = {"on": on, "until": meeting.until}
+    _refuse(years_apart(*days.values()), *broken(days, DAYS).values())
+    span: tuple[datetime | None, datetime | None] = (None, None)
     if meeting.kind != Meeting.Kind.NO_CLASS:
-        starts, ends = starts or course.class_starts, ends or course.class_ends
-        if starts is None or ends is None or ends <= starts:
-            raise TimesDoNotFit
-        meeting.starts_at = wall_clock(on, starts, course.zone)
-        meeting.ends_at = wall_clock(on, ends, course.zone)
+        span = span_of(course, on, starts, ends)
+    meeting.on, (meeting.starts_at, meeting.ends_at) = on, span
     meeting.save()
+
+
+def span_of(
+    course: Course, on: date, starts: time | None, ends: time | None
+) -> tuple[datetime, datetime]:
+    """When a meeting of the course begins and ends (UTC); without times, at its class times.
+
+    Raises `TimesDoNotFit`.
+    """
+    starts, ends = starts or course.class_starts, ends or course.class_ends
+    if starts is None or ends is None:
+        raise TimesDoNotFit("This course has no class times; give start and end.")
+    return class_span(on, starts, ends, course.zone)
 
 
 @transaction.atomic
 def move_milestone(*, milestone: Milestone, on: date, clock: time | None) -> None:
     """Set when it is due: at `clock` in the course's zone, or when the day ends there.
 
-    Saves the milestone, also one that is new.
+    Saves the milestone, also one that is new. Raises `TimesDoNotFit` for a year that is none
+    of a course.
     """
-    zone = milestone.course.zone
+    zone = _in_line(milestone.course_id).zone
+    _refuse(years_apart(on))
     milestone.on, milestone.has_time = on, clock is not None
     milestone.due_at = wall_clock(on, clock, zone) if clock else end_of_day(on, zone)
     milestone.save()
+
+
+def _in_line(course_id: int) -> Course:
+    """The course as it stands, locked until the transaction ends.
+
+    Whoever reckons instants from its zone follows whoever changes it, so that no row is left
+    on the clocks of before.
+    """
+    return Course.objects.select_for_update(no_key=True).get(pk=course_id)
+
+
+def _refuse(*sentences: str) -> None:
+    for sentence in filter(None, sentences):
+        raise TimesDoNotFit(sentence)
+
+
+@dataclass(slots=True)
+class ClassTimesPlan:
+    """What other class times do to a course's rows, which carry their new values unsaved.
+
+    `usual` are the meetings ahead that stand at the class times of before and are laid anew at
+    those to come; `by_hand` are those ahead at other times, which they keep: on the clocks of a
+    new zone, too. `milestones` are the fixed dates ahead, which a new zone lays anew. What has
+    begun or was due, `past_meetings` and `past_milestones`, keeps its instant; where new clocks
+    show that on another date, its date says so.
+    """
+
+    before: Course
+    timezone: str
+    class_starts: time | None
+    class_ends: time | None
+    usual: list[Meeting] = field(default_factory=list)
+    by_hand: list[Meeting] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
+    past_meetings: list[Meeting] = field(default_factory=list)
+    past_milestones: list[Milestone] = field(default_factory=list)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone to come."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is another zone than before."""
+        return self.timezone != self.before.timezone
+
+    @property
+    def stays(self) -> int:
+        """How many rows are past and keep their instants."""
+        return len(self.past_meetings) + len(self.past_milestones)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no row to which the change could matter."""
+        return not (self.usual or self.by_hand or self.milestones or self.stays)
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text, the same as long as the plan is: who has seen the plan sends it back."""
+        meetings = [
+            [(row.pk, row.on, row.starts_at, row.ends_at) for row in rows]
+            for rows in (self.usual, self.by_hand)
+        ]
+        dates = [(row.pk, row.due_at) for row in self.milestones]
+        said = (self.timezone, self.class_starts, self.class_ends, meetings, dates, self.stays)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+def plan_class_times(
+    *,
+    course: Course,
+    timezone: str,
+    class_starts: time | None,
+    class_ends: time | None,
+    at: datetime,
+) -> ClassTimesPlan:
+    """What `change_class_times` would do now; changes nothing. Three queries.
+
+    Raises `TimesDoNotFit`, which names the date where it is one row's times that cannot be.
+    """
+    said = {"class_starts": class_starts, "class_ends": class_ends}
+    _refuse(*broken(said, CLASS_TIMES).values())
+    plan = ClassTimesPlan(Course.objects.get(pk=course.pk), timezone, class_starts, class_ends)
+    held = Meeting.objects.filter(course=course).exclude(kind=Meeting.Kind.NO_CLASS)
+    for meeting in held.order_by("on", "position", "pk"):
+        starts_at, ends_at = meeting.starts_at, meeting.ends_at
+        assert starts_at is not None  # nosec B101: a constraint of the table
+        assert ends_at is not None  # nosec B101: as above
+        if starts_at <= at:
+            _keep_meeting(plan, meeting, starts_at)
+        else:
+            _lay_meeting(plan, meeting, starts_at, ends_at)
+    for milestone in Milestone.objects.filter(course=course).order_by("due_at", "pk"):
+        if milestone.due_at <= at:
+            _keep_milestone(plan, milestone)
+        elif plan.moves:
+            _lay_milestone(plan, milestone)
+    return plan
+
+
+def _lay_meeting(
+    plan: ClassTimesPlan, meeting: Meeting, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Class times for one that stood at them, else the times of its own on the new clocks."""
+    before = plan.before
+    usual = None
+    if before.class_starts and before.class_ends:
+        usual = nearest_class_span(meeting.on, before.class_starts, before.class_ends, before.zone)
+    if usual == (starts_at, ends_at) and plan.class_starts and plan.class_ends:
+        plan.usual.append(meeting)
+        starts, ends = plan.class_starts, plan.class_ends
+    else:
+        plan.by_hand.append(meeting)
+        starts = starts_at.astimezone(before.zone).time()
+        ends = ends_at.astimezone(before.zone).time()
+        if not plan.moves:
+            return
+    meeting.starts_at, meeting.ends_at = class_span(meeting.on, starts, ends, plan.zone)
+
+
+def _lay_milestone(plan: ClassTimesPlan, milestone: Milestone) -> None:
+    plan.milestones.append(milestone)
+    if milestone.has_time:
+        clock = milestone.due_at.astimezone(plan.before.zone).time()
+        milestone.due_at = wall_clock(milestone.on, clock, plan.zone)
+    else:
+        milestone.due_at = end_of_day(milestone.on, plan.zone)
+
+
+def _keep_meeting(plan: ClassTimesPlan, meeting: Meeting, starts_at: datetime) -> None:
+    """Its date becomes the one that the new clocks show."""
+    plan.past_meetings.append(meeting)
+    day = starts_at.astimezone(plan.zone).date()
+    if plan.moves and meeting.on != day:
+        meeting.until = meeting.until and meeting.until + (day - meeting.on)
+        meeting.on = day
+
+
+def _keep_milestone(plan: ClassTimesPlan, milestone: Milestone) -> None:
+    """Its date becomes the one that the new clocks show; a day's end elsewhere is a time here."""
+    plan.past_milestones.append(milestone)
+    is_end_of_day = milestone.due_at == end_of_day(milestone.on, plan.zone)
+    if plan.moves and (milestone.has_time or not is_end_of_day):
+        milestone.on = milestone.due_at.astimezone(plan.zone).date()
+        milestone.has_time = True
+
+
+@transaction.atomic
+def change_class_times(
+    *,
+    course: Course,
+    timezone: str,
+    class_starts: time | None,
+    class_ends: time | None,
+    at: datetime,
+    seen: str | None = None,
+) -> ClassTimesPlan:
+    """Set the course's zone and class times, and lay its rows ahead anew with them; what was done.
+
+    Without class times (None) no meeting is at them any more, and each keeps its own.
+    `seen` is the fingerprint of the plan that a person has agreed to; None asks for no look.
+
+    Raises `TimesDoNotFit`, and `PlanChanged` where it would do something else than was seen;
+    then nothing has changed.
+    """
+    _in_line(course.pk)
+    plan = plan_class_times(
+        course=course, timezone=timezone, class_starts=class_starts, class_ends=class_ends, at=at
+    )
+    if seen is not None and seen != plan.fingerprint:
+        raise PlanChanged
+    course.timezone, course.class_starts, course.class_ends = timezone, class_starts, class_ends
+    Course.objects.filter(pk=course.pk).update(
+        timezone=timezone, class_starts=class_starts, class_ends=class_ends
+    )
+    Meeting.objects.bulk_update(
+        [*plan.usual, *plan.by_hand, *plan.past_meetings], ["on", "until", "starts_at", "ends_at"]
+    )
+    Milestone.objects.bulk_update(
+        [*plan.milestones, *plan.past_milestones], ["on", "has_time", "due_at"]
+    )
+    return plan
 
 
 def check_roles(assignments: Iterable[tuple[Role | str, StudentGroup]]) -> None:

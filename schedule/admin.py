@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 
+from courses import times
 from courses.errors import Refused
+from courses.models import Course
+from courses.orders import DAYS, say_broken, years_apart
 from courses.scoped_admin import (
     INSTRUCTORS,
     STAFF,
@@ -16,13 +19,18 @@ from courses.scoped_admin import (
     CourseScopedTabular,
     ScopedForm,
 )
-from schedule.actions import check_roles, move_meeting, move_milestone
+from schedule.actions import check_roles, move_meeting, move_milestone, span_of
+from schedule.admin_course import CourseWithScheduleAdmin
+from schedule.errors import TimesDoNotFit
 from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
 
 if TYPE_CHECKING:
     from datetime import date, time
 
     from django.http import HttpRequest
+
+
+admin.site.register(Course, CourseWithScheduleAdmin)
 
 
 class ClockField(forms.TimeField):
@@ -97,8 +105,8 @@ class DatedForm(ScopedForm):
 
     def _of_this_century(self, name: str) -> Any:
         day = self.cleaned_data[name]
-        if day is not None and not 2000 <= day.year < 2100:
-            raise ValidationError(f"{day.year} is not the year of a course.")
+        if sentence := years_apart(day):
+            raise ValidationError(sentence)
         return day
 
 
@@ -129,16 +137,15 @@ class MeetingForm(DatedForm):
     def clean(self) -> dict[str, Any]:
         """Refuse times that cannot be, before anything is saved."""
         data = super().clean()
+        say_broken(self, DAYS)
         course = self.instance.course if self.instance.pk else data.get("course")
         kind = data.get("kind", self.instance.kind)
         if course is None or kind == Meeting.Kind.NO_CLASS or "on" not in data:
             return data
-        starts = data.get("starts") or course.class_starts
-        ends = data.get("ends") or course.class_ends
-        if starts is None or ends is None:
-            self.add_error("starts", "This course has no class times; give start and end.")
-        elif ends <= starts:
-            self.add_error("ends", "A class must end after it starts, on the same day.")
+        try:
+            span_of(course, data["on"], data.get("starts"), data.get("ends"))
+        except TimesDoNotFit as refusal:
+            self.add_error("ends", str(refusal))
         return data
 
     def validate_constraints(self) -> None:
@@ -169,6 +176,13 @@ class MeetingAdmin(CourseScopedAdmin):
         """Date and times go through the action."""
         data = form.cleaned_data
         move_meeting(meeting=obj, on=data["on"], starts=data["starts"], ends=data["ends"])
+        course = obj.course
+        if course.starts_on and course.ends_on and not course.starts_on <= obj.on <= course.ends_on:
+            messages.warning(
+                request,
+                f"{times.day(obj.on)} is outside the term, which goes from "
+                f"{times.day(course.starts_on)} to {times.day(course.ends_on)}.",
+            )
 
 
 class MilestoneForm(DatedForm):

@@ -10,6 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from courses import times
+from courses.orders import CLASS_TIMES
+from schedule.errors import TimesDoNotFit
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -145,6 +149,55 @@ def wall_clock(on: date, clock: time, zone: ZoneInfo) -> datetime:
     instant that its clock would have shown had it not been put forward.
     """
     return datetime.combine(on, clock, tzinfo=zone).astimezone(UTC)
+
+
+def class_span(on: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants (UTC) at which a class on `on` begins and ends, by the clocks in `zone`.
+
+    Raises `TimesDoNotFit` unless it ends after it starts, on the clock and as instants, and
+    begins and ends on that day. On the night that clocks go forward 2:30 AM is an instant
+    after 3:15 AM; on the night that they go back, the first 1:15 AM is before 1:30 AM.
+    """
+    if ends <= starts:
+        raise TimesDoNotFit(*_if_shown_twice(on, ends, zone))
+    begins, finishes = wall_clock(on, starts, zone), wall_clock(on, ends, zone)
+    if finishes <= begins or not _is_on(on, begins, zone) or not _is_on(on, finishes, zone):
+        raise TimesDoNotFit(
+            f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip "
+            f"the time of a class from {times.on_clock(starts)} to {times.on_clock(ends)}."
+        )
+    return begins, finishes
+
+
+def nearest_class_span(
+    on: date, starts: time, ends: time, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """As `class_span`, for a class that has to be laid somehow; `ends` is after `starts`.
+
+    Where clocks that are put forward leave no such class, it begins when they have been, and is
+    as long as ever.
+    """
+    try:
+        return class_span(on, starts, ends, zone)
+    except TimesDoNotFit:
+        begins = wall_clock(on, starts, zone)
+        return begins, begins + (datetime.combine(on, ends) - datetime.combine(on, starts))
+
+
+def _is_on(on: date, instant: datetime, zone: ZoneInfo) -> bool:
+    return instant.astimezone(zone).date() == on
+
+
+def _if_shown_twice(on: date, ends: time, zone: ZoneInfo) -> tuple[str, ...]:
+    """What to say of an end that is before the start, yet stands behind it on the second round."""
+    first = datetime.combine(on, ends, zone)
+    second = first.replace(fold=1)
+    if first.astimezone(UTC) >= second.astimezone(UTC):
+        return ()
+    return (
+        f"Clocks in {zone.key} are put back on {times.day(on)}, {on.year}, and show "
+        f"{times.on_clock(ends)} twice; the first is meant. {CLASS_TIMES.sentence}",
+    )
 
 
 def end_of_day(on: date, zone: ZoneInfo) -> datetime:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from courses.errors import Refused
+from courses.orders import CLASS_TIMES
 
 
 class TimesDoNotFit(Refused):
-    """A class ends after it starts, on one day."""
+    """Dates or times that cannot be: they run backwards, or the clocks skip them that day."""
 
-    def __init__(self) -> None:
-        super().__init__("A class must end after it starts, on the same day.")
+    def __init__(self, sentence: str = CLASS_TIMES.sentence) -> None:
+        super().__init__(sentence)
 
 
 class RolesClash(Refused):

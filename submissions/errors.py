@@ -19,6 +19,13 @@ class NotYourDuty(Refused):
         super().__init__(sentence)
 
 
+class NotYoursToJudge(Refused):
+    """Receipts are judged by the instructors of their course, one course at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("Only who leads a course judges its receipts, one course at a time.")
+
+
 class NotPresented(Refused):
     """The reading is optional or of no student lecture: no question is asked on it (rule P2)."""
 

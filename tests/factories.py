@@ -28,7 +28,15 @@ from courses.models import (
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from groups.models import Membership, StudentGroup
 from schedule.models import Meeting, Milestone, Reading, Role, RoleAssignment, Section
-from submissions.models import Question, QuestionVersion, Receipt, Slides, StoredFile, Summary
+from submissions.models import (
+    Judgement,
+    Question,
+    QuestionVersion,
+    Receipt,
+    Slides,
+    StoredFile,
+    Summary,
+)
 
 MICROSECOND = timedelta(microseconds=1)
 TERM_BEGINS = datetime(2025, 1, 20, 6, 0, tzinfo=UTC)
@@ -276,6 +284,24 @@ class ReceiptFactory(DjangoModelFactory):
     def members(self, create, extracted, **kwargs):
         if create:
             self.members.set(extracted if extracted is not None else [self.handed_in_by])
+
+
+class JudgementFactory(DjangoModelFactory):
+    """That a late receipt was found on time by a deadline a day later."""
+
+    class Meta:
+        model = Judgement
+
+    receipt = factory.SubFactory(ReceiptFactory)
+    at = AFTER_CLASS
+    by = factory.SubFactory(
+        EnrolmentFactory, role="instructor", course=factory.SelfAttribute("..receipt.course")
+    )
+    reason = "The room was locked."
+    due_at_before = factory.LazyAttribute(lambda o: o.due_at - timedelta(days=1))
+    due_at = factory.SelfAttribute("receipt.due_at")
+    verdict_before = "late"
+    verdict = "on_time"
 
 
 class QuestionFactory(DjangoModelFactory):

@@ -16,7 +16,7 @@ from coursepage.apply.schedule import store_milestones, store_schedule
 from coursepage.errors import CourseExists
 from coursepage.models import ImportedPage
 from coursepage.page import Page
-from coursepage.shaping import component_kinds, shifted, slug_of, web_address
+from coursepage.shaping import class_times, component_kinds, shifted, slug_of, web_address
 from courses.actions.claims import claim_entries_of
 from courses.models import Course, CourseText, Person
 from grading.models import GradeComponent
@@ -111,6 +111,7 @@ def _course(page: Page, email_domain: str, weeks: int, at: datetime) -> Course:
         staff_email = page.staff_email
     except ValidationError:
         staff_email = ""
+    starts, ends = class_times(page)
     course = Course(
         slug=slug_of(page),
         code=page.code[:40],
@@ -119,8 +120,8 @@ def _course(page: Page, email_domain: str, weeks: int, at: datetime) -> Course:
         timezone=page.zone,
         room=page.room[:200],
         weekdays=",".join(str(day) for day in page.weekdays),
-        class_starts=page.starts,
-        class_ends=page.ends,
+        class_starts=starts,
+        class_ends=ends,
         starts_on=shifted(page.term_starts, weeks) if page.term_starts else None,
         ends_on=shifted(page.term_ends, weeks) if page.term_ends else None,
         contact_label=page.contact_label[:80],

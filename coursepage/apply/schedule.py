@@ -12,7 +12,7 @@ from coursepage.parser.people import StaffNames
 from coursepage.shaping import class_times, deck_of, meeting_kind, shifted, web_address
 from courses.models import Course, Enrolment
 from groups.models import StudentGroup
-from schedule.deadlines import end_of_day, wall_clock
+from schedule.deadlines import end_of_day, nearest_class_span, wall_clock
 from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
 
 
@@ -34,7 +34,10 @@ def store_schedule(
     for number, row in enumerate(rows):
         kind = meeting_kind(row)
         on = shifted(row.on, weeks)
-        held = kind != Meeting.Kind.NO_CLASS
+        span: tuple[datetime | None, datetime | None] = (None, None)
+        if kind != Meeting.Kind.NO_CLASS:
+            span = begins, _ = nearest_class_span(on, starts, ends, course.zone)
+            on = begins.astimezone(course.zone).date()  # another one where clocks skip a day
         meetings.append(
             Meeting(
                 course=course,
@@ -42,8 +45,8 @@ def store_schedule(
                 kind=kind,
                 on=on,
                 until=shifted(row.until, weeks) if row.until else None,
-                starts_at=wall_clock(on, starts, course.zone) if held else None,
-                ends_at=wall_clock(on, ends, course.zone) if held else None,
+                starts_at=span[0],
+                ends_at=span[1],
                 topic=row.topic[:200],
                 title=row.title[:200],
                 lecturer=_lecturer(row.lecturer, page, staff),

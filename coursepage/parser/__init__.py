@@ -9,6 +9,7 @@ import zoneinfo
 
 from coursepage.page import Group, Page, PageNotUnderstood, Row, TextEntry, assignments
 from coursepage.parser.checks import (
+    check_clocks,
     check_dates,
     check_groups,
     check_links,
@@ -80,6 +81,7 @@ def parse_page(text: str, *, term: str, zone: str) -> Page:
     check_groups(source, firsts, size, per_reading=per_reading)
     check_roles(source, rows, [column.key for column in schedule.role_columns])
     check_dates(source, rows, head.weekdays)
+    check_clocks(source, rows, head.starts, head.ends, where)
     check_links(source)
     check_numbers(source)
     check_zone_names(source, calendar, where)

@@ -11,6 +11,9 @@ from coursepage.parser.dates import Calendar, find_dates
 from coursepage.parser.inline import LINK, as_text, scan
 from coursepage.parser.source import Source
 from coursepage.parser.times import WEEKDAY_NAMES, find_time
+from courses import times
+from schedule.deadlines import class_span, nearest_class_span
+from schedule.errors import TimesDoNotFit
 
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -132,9 +135,9 @@ def check_zone_names(source: Source, calendar: Calendar, zone: zoneinfo.ZoneInfo
         text = as_text(line)
         near = text[max(0, text.find(written) - 120) : text.find(written) + 120]
         days = [calendar.near(d.month, d.day, d.year) for d in find_dates(near, slashes=False)]
-        times = find_time(near) or dt.time(12)
+        clock = find_time(near) or dt.time(12)
         for day in [day for day in days if day][:1]:
-            kept = dt.datetime.combine(day, times, zone).tzname()
+            kept = dt.datetime.combine(day, clock, zone).tzname()
             if kept and kept != written:
                 source.warn(
                     number,
@@ -142,6 +145,31 @@ def check_zone_names(source: Source, calendar: Calendar, zone: zoneinfo.ZoneInfo
                     f"{written} is written, but on {day:%b} {day.day} {zone.key} keeps {kept}; "
                     "the time is read as that zone's time on the clock.",
                 )
+
+
+def check_clocks(
+    source: Source,
+    rows: Sequence[Row],
+    starts: dt.time | None,
+    ends: dt.time | None,
+    zone: zoneinfo.ZoneInfo,
+) -> None:
+    """Class times that the clocks skip on a row's date, because they are put forward (L1)."""
+    if starts is None or ends is None:
+        return
+    for row in rows:
+        if row.kind != "meeting" and not row.meeting_kind:
+            continue
+        try:
+            class_span(row.on, starts, ends, zone)
+        except TimesDoNotFit as error:
+            held = nearest_class_span(row.on, starts, ends, zone)
+            source.warn(
+                row.line,
+                "clock-change",
+                f"{error} It is laid from {times.clock(held[0], zone)} to "
+                f"{times.clock(held[1], zone)}.",
+            )
 
 
 def stated_group_size(source: Source) -> tuple[int, int, int] | None:
@@ -154,6 +182,13 @@ def stated_group_size(source: Source) -> tuple[int, int, int] | None:
             high = int(match.group(2) or low)
             if 1 <= low <= high <= 20:
                 return low, high, number
+            if high < low:
+                source.warn(
+                    number,
+                    "backwards",
+                    f"“{match.group().strip()}”: the largest is smaller than the smallest; no size "
+                    "is taken from it.",
+                )
     return None
 
 

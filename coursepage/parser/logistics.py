@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coursepage.parser.dates import find_term
 from coursepage.parser.inline import LINK, as_text, scan, squeeze
 from coursepage.parser.source import Source
-from coursepage.parser.times import find_time_range, find_weekdays
+from coursepage.parser.times import backwards, find_time_range, find_weekdays
 
 _CODE = re.compile(
     r"^([A-Z][A-Za-z]{1,7})[\s-]?(\d{1,4}[A-Za-z]{0,2}|\d{1,2}[-.]\d{2,4}[A-Za-z]?)(?![\w])"
@@ -106,6 +106,8 @@ def _pattern(
         text = as_text(match.group(2))
         span = find_time_range(text)
         if not span:
+            if words := backwards(text):
+                source.warn(number, "backwards", f"“{words}” ends before it starts; not taken.")
             continue
         starts, ends = span[0], span[1]
         before, after = text[: span[2]], text[span[3] :]

@@ -188,7 +188,7 @@ class _Reader:
 
     def _dated(self, cell: str, written: WrittenDate, columns: Columns, row: TableRow) -> None:
         on = self.calendar.next(written.month, written.day, written.year)
-        until = self._until(on, written)
+        until = self._until(on, written, row.line)
         if on is None:
             self.source.warn(row.line, "unreadable-date", f"“{cell[:40]}” is not a date here.")
             self.current = None
@@ -222,12 +222,19 @@ class _Reader:
             entry.plain_titles = self.current.plain_titles
             self.entries.append(entry)
 
-    def _until(self, on: dt.date | None, written: WrittenDate) -> dt.date | None:
+    def _until(self, on: dt.date | None, written: WrittenDate, line: int) -> dt.date | None:
         """The last day of a span; None if there is none, or if it would run backwards."""
         if on is None or written.until is None:
             return None
         year = on.year + (written.until < (on.month, on.day) and on.month >= 11)
         until = day_of(year, *written.until)
+        if until is not None and until < on:
+            self.source.warn(
+                line,
+                "backwards",
+                f"{until:%b} {until.day} is before {on:%b} {on.day}, where it would begin; the row "
+                "is read as that one day.",
+            )
         if until is None or until <= on:
             return None
         self.calendar.next(until.month, until.day, until.year)

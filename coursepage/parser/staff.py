@@ -6,7 +6,7 @@ from coursepage.page import OfficeHoursEntry, StaffEntry
 from coursepage.parser.inline import LINK, TEXT, Piece, as_text, lines_of, scan, squeeze
 from coursepage.parser.source import Source
 from coursepage.parser.tables import Table, check_shape
-from coursepage.parser.times import find_time_range, weekday_named
+from coursepage.parser.times import backwards, find_time_range, weekday_named
 
 _NAME_HEADING = re.compile(r"\b(?:member|name|instructors?|staff|who|team|person|people)\b")
 _ROLE_HEADING = re.compile(r"\b(?:role|position|title)\b")
@@ -50,6 +50,13 @@ def read_staff(
             _from_table(source, table, headings, staff, hours)
     if not staff:
         _from_prose(source, staff, hours)
+    for slot in hours:
+        if words := backwards(slot.text):
+            source.warn(
+                slot.line,
+                "backwards",
+                f"“{words}” ends before it starts; these office hours stand without a time.",
+            )
     return tuple(staff), tuple(hours)
 
 

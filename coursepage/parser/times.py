@@ -68,9 +68,25 @@ def _time(hour: str, minute: str | None, half: str) -> dt.time | None:
 def find_time_range(text: str) -> tuple[dt.time, dt.time, int, int] | None:
     """The first span of time in a text as (starts, ends, position, end position).
 
-    A start without AM or PM takes the half of the day that puts it before the end.
+    A start without AM or PM takes the half of the day that puts it before the end. None where
+    there is no span, or one that is `backwards`.
     """
-    text = text.replace("Noon", "12 PM").replace("noon", "12 PM")
+    found = _find_span(_with_numbers(text))
+    return found if found and found[0] < found[1] else None
+
+
+def backwards(text: str) -> str:
+    """The first span of time in a text as it is written, if it ends before it starts; else ''."""
+    text = _with_numbers(text)
+    found = _find_span(text)
+    return text[found[2] : found[3]].strip() if found and found[0] >= found[1] else ""
+
+
+def _with_numbers(text: str) -> str:
+    return text.replace("Noon", "12 PM").replace("noon", "12 PM")
+
+
+def _find_span(text: str) -> tuple[dt.time, dt.time, int, int] | None:
     match = _RANGE_4.search(text)
     if match:
         a, half_a, b, half_b = match.groups()
@@ -90,8 +106,6 @@ def find_time_range(text: str) -> tuple[dt.time, dt.time, int, int] | None:
         return None
     if starts >= ends and not first:
         starts = _time(h1, m1, "a") or starts
-    if starts >= ends:
-        return None
     return starts, ends, match.start(), match.end()
 
 

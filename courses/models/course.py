@@ -10,8 +10,8 @@ from django.db import models
 
 
 def validate_zone(value: str) -> None:
-    """Refuse a name that is not an IANA time zone; UTC offsets and "CST" are none."""
-    if value not in available_timezones() or "/" not in value:
+    """Refuse a name that is not an IANA time zone; UTC offsets and "CST" are none, "UTC" is."""
+    if value not in available_timezones() or ("/" not in value and value != "UTC"):
         raise ValidationError(f"“{value}” is not an IANA time zone such as America/Chicago.")
 
 

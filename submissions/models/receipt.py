@@ -14,10 +14,12 @@ from submissions.duties import state_of
 
 
 class Receipt(models.Model):
-    """Proof of one hand-in. Made once with it, never changed.
+    """Proof of one hand-in, made with it.
 
-    `at` is the instant the request began (UTC), `due_at` the deadline that was in force
-    at it, `sha256` that of the text or file received. `members` are those who get credit:
+    `at` is the instant the request began (UTC), `due_at` the deadline that it is judged by: the
+    one that was in force then, unless staff had it judged by another since. Each such
+    `Judgement` keeps what was said before; nothing else of a receipt ever changes.
+    `sha256` is that of the text or file received. `members` are those who get credit:
     the author of a question, or who was in the group at `at`. `key` makes a repeated POST
     find the first receipt: it is unique per enrolment.
     """
@@ -60,3 +62,26 @@ class Receipt(models.Model):
     def number(self) -> str:
         """The short form of the id that people read out."""
         return self.id.hex[:10].upper()
+
+
+class Judgement(models.Model):
+    """That staff had a receipt judged by the deadline in force at `at`, and why.
+
+    Appended, never changed. The one before, or the receipt itself as it was made, said
+    `verdict_before` by `due_at_before`.
+    """
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="judgements")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="judgements_made")
+    reason = models.CharField(max_length=500)
+    due_at_before = models.DateTimeField()
+    due_at = models.DateTimeField()
+    verdict_before = models.CharField(max_length=20, choices=Receipt.VERDICTS)
+    verdict = models.CharField(max_length=20, choices=Receipt.VERDICTS)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.receipt}: {self.get_verdict_display()}"

@@ -19,6 +19,7 @@ from submissions.queries import WORK_OF_ROLE, files_of, roles_at, what_was_hande
 if TYPE_CHECKING:
     import uuid
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from courses.models import Enrolment
     from courses.web import Request
@@ -46,12 +47,32 @@ def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpRespons
             "state": state_of(found.verdict),
             "received": times.exact(found.at, access.course.zone),
             "due": times.exact(found.due_at, access.course.zone),
+            "trail": _trail(found, access.course.zone),
             "members": found.members.select_related("person").order_by("pk"),
             "content": what_was_handed_in(found),
             "is_owed": _is_owed(found, enrolment, request.at),
             "again": f"submissions:{found.work}",
         },
     )
+
+
+def _trail(receipt: Receipt, zone: ZoneInfo) -> list[dict[str, object]]:
+    """What was said of it, from the first word on; empty where that still holds."""
+    judgements = list(receipt.judgements.select_related("by__person"))
+    said: list[dict[str, object]] = [
+        {
+            "when": times.exact(one.at, zone),
+            "state": state_of(one.verdict),
+            "due": times.exact(one.due_at, zone),
+            "by": one.by.label,
+            "reason": one.reason,
+        }
+        for one in judgements
+    ]
+    for first in judgements[:1]:
+        state, due = state_of(first.verdict_before), times.exact(first.due_at_before, zone)
+        said.insert(0, {"state": state, "due": due})
+    return said
 
 
 def _is_owed(receipt: Receipt, enrolment: Enrolment, at: datetime) -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from courses.models import Course
 from schedule.actions import check_roles, move_meeting, move_milestone
 from schedule.deadlines import Work
 from schedule.errors import RolesClash, TimesDoNotFit
@@ -43,6 +48,67 @@ class TestMoveMeeting:
         lecture.refresh_from_db()
         assert lecture.starts_at == make.CLASS_STARTS
 
+    def test_on_the_night_that_clocks_go_forward_it_ends_after_it_starts_as_instants(self, lecture):
+        before = Meeting.objects.values().get()
+        with pytest.raises(TimesDoNotFit, match="put forward on Mar 9, 2025"):
+            move_meeting(meeting=lecture, on=date(2025, 3, 9), starts=time(2, 30), ends=time(3, 15))
+        assert Meeting.objects.values().get() == before
+
+    @pytest.mark.parametrize(("until", "fits"), [(19, True), (18, False)])
+    def test_its_last_day_does_not_come_before_the_first(self, lecture, until, fits):
+        lecture.until = date(2025, 2, until)
+        if fits:
+            move_meeting(meeting=lecture, on=date(2025, 2, 19))
+        else:
+            with pytest.raises(TimesDoNotFit, match="The last day must not come before the first"):
+                move_meeting(meeting=lecture, on=date(2025, 2, 19))
+
+    def test_without_class_times_it_says_so(self, lecture):
+        Course.objects.update(class_starts=None, class_ends=None)
+        with pytest.raises(TimesDoNotFit, match="has no class times"):
+            move_meeting(meeting=lecture, on=lecture.on)
+
+    def test_goes_by_the_zone_that_the_course_has_by_now(self, lecture):
+        Course.objects.update(timezone="Europe/Berlin")  # somebody else, a moment ago
+        assert lecture.course.timezone == "America/Chicago"
+        move_meeting(meeting=lecture, on=lecture.on, starts=time(9), ends=time(10))
+        lecture.refresh_from_db()
+        assert lecture.starts_at == datetime(2025, 2, 19, 8, tzinfo=UTC)
+
+    @settings(
+        max_examples=150,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        zone=st.sampled_from(["America/Chicago", "America/Nuuk", "Australia/Lord_Howe", "UTC"]),
+        on=st.one_of(
+            st.dates(),
+            st.dates(date(2025, 3, 7), date(2025, 3, 30)),
+            st.dates(date(2025, 11, 1), date(2025, 11, 3)),
+        ),
+        starts=st.one_of(st.none(), st.times()),
+        ends=st.one_of(st.none(), st.times()),
+        until=st.one_of(st.none(), st.dates()),
+    )
+    def test_stores_what_ends_after_it_starts_or_changes_nothing(
+        self, lecture, zone, on, starts, ends, until
+    ):
+        with transaction.atomic():
+            Course.objects.update(timezone=zone)
+            before = Meeting.objects.values().get()
+            lecture.until = until
+            try:
+                move_meeting(meeting=lecture, on=on, starts=starts, ends=ends)
+            except TimesDoNotFit:
+                assert Meeting.objects.values().get() == before
+            else:
+                stored = Meeting.objects.get()
+                assert stored.starts_at < stored.ends_at
+                assert stored.starts_at.astimezone(ZoneInfo(zone)).date() == stored.on == on
+                assert stored.until is None or stored.until >= on
+            transaction.set_rollback(True)
+
 
 class TestMoveMilestone:
     @pytest.mark.parametrize(
@@ -57,6 +123,14 @@ class TestMoveMilestone:
         move_milestone(milestone=milestone, on=date(2025, 5, 15), clock=clock)
         milestone.refresh_from_db()
         assert (milestone.due_at, milestone.has_time) == (due_at, clock is not None)
+
+    @pytest.mark.parametrize("day", [date.min, date(1999, 12, 31), date(2100, 1, 1), date.max])
+    def test_a_year_that_is_no_courses_is_refused(self, db, day):
+        milestone = make.MilestoneFactory()
+        with pytest.raises(TimesDoNotFit, match="is not the year of a course"):
+            move_milestone(milestone=milestone, on=day, clock=None)
+        milestone.refresh_from_db()
+        assert milestone.on == date(2025, 5, 15)
 
 
 class TestRoles:

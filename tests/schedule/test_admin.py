@@ -30,7 +30,7 @@ def management(inline):
 
 
 def url_of(thing) -> str:
-    return reverse(f"admin:schedule_{thing._meta.model_name}_change", args=[thing.pk])
+    return reverse(f"admin:{thing._meta.label_lower.replace('.', '_')}_change", args=[thing.pk])
 
 
 class TestMeeting:
@@ -46,6 +46,51 @@ class TestMeeting:
         data = form_of(client, url_of(lecture)) | {"ends": "12:30"}
         response = client.post(url_of(lecture), data)
         assert "A class must end after it starts" in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("typed", "field", "said"),
+        [
+            (
+                {"on": "2025-03-09", "starts": "02:30", "ends": "03:15"}, "ends",
+                "Clocks in America/Chicago are put forward on Mar 9, 2025",
+            ),
+            (
+                {"on": "2025-11-02", "starts": "01:30", "ends": "01:15"}, "ends",
+                "Clocks in America/Chicago are put back on Nov 2, 2025",
+            ),
+            ({"until": "2025-02-18"}, "until", "The last day must not come before the first."),
+            ({"on": "2025-02-20", "until": "2025-02-19"}, "until", "The last day must not come"),
+            ({"until": "0225-02-19"}, "until", "225 is not the year of a course."),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_is_said_at_the_field(
+        self, client_of, instructor, lecture, typed, field, said
+    ):
+        client, before = client_of(instructor), Meeting.objects.values().get()
+        response = client.post(url_of(lecture), form_of(client, url_of(lecture)) | typed)
+        errors = response.context["adminform"].form.errors
+        assert (list(errors), errors[field][0][: len(said)]) == ([field], said)
+        assert Meeting.objects.values().get() == before
+
+    def test_that_was_moved_and_spans_days_ends_after_its_new_first_day(
+        self, client_of, instructor, lecture
+    ):
+        Meeting.objects.update(until=date(2025, 2, 21))
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture)) | {"on": "2025-02-22"}
+        response = client.post(url_of(lecture), data)
+        assert list(response.context["adminform"].form.errors) == ["until"]
+
+    @pytest.mark.parametrize(("on", "is_outside"), [("2025-05-15", False), ("2025-05-16", True)])
+    def test_outside_of_the_term_is_allowed_and_said(
+        self, client_of, instructor, lecture, on, is_outside
+    ):
+        client = client_of(instructor)
+        data = form_of(client, url_of(lecture)) | {"on": on}
+        html = client.post(url_of(lecture), data, follow=True).content.decode()
+        said = "May 16 is outside the term, which goes from Jan 22 to May 15."
+        assert (said in html) == is_outside
+        assert str(Meeting.objects.get().on) == on
 
     def test_a_new_meeting_has_the_courses_class_times(self, client_of, instructor, seminar):
         client, url = client_of(instructor), reverse("admin:schedule_meeting_add")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +16,15 @@ from schedule.deadlines import (
     Status,
     Verdict,
     Work,
+    class_span,
     end_of_day,
+    nearest_class_span,
     question_deadline,
     slides_deadline,
     summary_deadline,
     wall_clock,
 )
+from schedule.errors import TimesDoNotFit
 
 CHICAGO = ZoneInfo("America/Chicago")
 MICROSECOND = timedelta(microseconds=1)
@@ -233,3 +236,108 @@ def test_no_instant_gets_a_wrong_verdict(meeting, offset, shown_in):
     assert (summary.status(at) is Status.NOT_OPEN) == (now < start)
     assert (summary.status(at) is Status.OPEN) == (start <= now < end + day)
     assert (summary.status(at) is Status.GRACE) == (now >= end + day)
+
+
+NUUK, APIA = ZoneInfo("America/Nuuk"), ZoneInfo("Pacific/Apia")
+FORWARD, BACK = date(2025, 3, 9), date(2025, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("on", "starts", "ends", "zone", "minutes"),
+    [
+        (date(2025, 2, 19), time(12, 30), time(13, 45), CHICAGO, 75),
+        (FORWARD, time(1, 30), time(3, 15), CHICAGO, 45),
+        (FORWARD, time(1, 30), time(2, 30), CHICAGO, 60),  # 2:30 is shown as 3:30
+        (FORWARD, time(2, 30), time(4), CHICAGO, 30),
+        (BACK, time(1, 15), time(1, 30), CHICAGO, 15),
+        (BACK, time(1, 30), time(2), CHICAGO, 90),  # from the first 1:30 on
+        (BACK, time(0, 30), time(1), CHICAGO, 30),
+    ],
+)
+def test_a_class_is_as_long_as_its_instants_are_apart(on, starts, ends, zone, minutes):
+    begins, finishes = class_span(on, starts, ends, zone)
+    assert finishes - begins == timedelta(minutes=minutes)
+    assert begins == wall_clock(on, starts, zone)
+
+
+PLAIN = "A class must end after it starts, on the same day."
+
+
+@pytest.mark.parametrize(
+    ("on", "starts", "ends", "zone", "said"),
+    [
+        (date(2025, 2, 19), time(9), time(9), CHICAGO, PLAIN),
+        (date(2025, 2, 19), time(9), time(8, 59), CHICAGO, PLAIN),
+        (FORWARD, time(3, 15), time(2, 45), CHICAGO, PLAIN),
+        (
+            FORWARD, time(2, 30), time(3, 15), CHICAGO,
+            "Clocks in America/Chicago are put forward on Mar 9, 2025, and skip the time of a "
+            "class from 2:30 AM to 3:15 AM.",
+        ),
+        (
+            FORWARD, time(2, 30), time(3, 30), CHICAGO,  # the same instant
+            "Clocks in America/Chicago are put forward on Mar 9, 2025, and skip the time of a "
+            "class from 2:30 AM to 3:30 AM.",
+        ),
+        (
+            BACK, time(1, 30), time(1, 15), CHICAGO,
+            "Clocks in America/Chicago are put back on Nov 2, 2025, and show 1:15 AM twice; the "
+            f"first is meant. {PLAIN}",
+        ),
+        (
+            date(2025, 3, 29), time(23, 15), time(23, 45), NUUK,  # as instants on the next day
+            "Clocks in America/Nuuk are put forward on Mar 29, 2025, and skip the time of a class "
+            "from 11:15 PM to 11:45 PM.",
+        ),
+        (
+            date(2011, 12, 30), time(12), time(13), APIA,  # a day that Samoa did not have
+            "Clocks in Pacific/Apia are put forward on Dec 30, 2011, and skip the time of a class "
+            "from 12:00 PM to 1:00 PM.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_class_that_cannot_be_names_why(on, starts, ends, zone, said):
+    with pytest.raises(TimesDoNotFit) as refusal:
+        class_span(on, starts, ends, zone)
+    assert str(refusal.value) == said
+
+
+def test_a_class_that_has_to_be_laid_begins_once_clocks_are_put_forward_and_is_as_long():
+    assert nearest_class_span(FORWARD, time(2, 30), time(3, 15), CHICAGO) == (
+        chicago(2025, 3, 9, 3, 30),
+        chicago(2025, 3, 9, 4, 15),
+    )
+
+
+ZONES = sorted(available_timezones())
+A_CLASS = {
+    "on": st.dates(date(1900, 1, 1), date(2100, 12, 31)),
+    "starts": st.times(),
+    "ends": st.times(),
+    "zone": st.sampled_from(ZONES).map(ZoneInfo),
+}
+
+
+def nights_of_change():
+    """Dates around a change of clocks, with times of the small hours: (on, starts, ends, zone)."""
+    near = st.sampled_from([FORWARD, BACK]).flatmap(
+        lambda day: st.integers(-1, 1).map(lambda n: day + timedelta(days=n))
+    )
+    small = st.times(max_value=time(4)).map(lambda clock: clock.replace(second=0, microsecond=0))
+    return st.tuples(near, small, small, st.just(CHICAGO))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.tuples(*A_CLASS.values()), nights_of_change()))
+def test_a_class_ends_after_it_starts_or_is_refused(about):
+    on, starts, ends, zone = about
+    try:
+        begins, finishes = class_span(on, starts, ends, zone)
+    except TimesDoNotFit:
+        if starts < ends:  # then it is the clocks, and it can be laid nearby
+            begins, finishes = nearest_class_span(on, starts, ends, zone)
+            assert begins < finishes
+            assert wall_clock(on, starts, zone) == begins
+    else:
+        assert begins < finishes
+        assert begins.astimezone(zone).date() == finishes.astimezone(zone).date() == on
