@@ -8,5 +8,5 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
-        """Connect the claims to allauth's signals."""
-        from courses import signals  # noqa: F401
+        """Connect the claims to allauth's signals; teach the database how we search."""
+        from courses import search, signals  # noqa: F401

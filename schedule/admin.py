@@ -105,6 +105,8 @@ class DatedForm(ScopedForm):
 class MeetingForm(DatedForm):
     """A meeting with its times as the course's wall clock shows them."""
 
+    set_by_action = ("starts_at", "ends_at")
+
     starts = ClockField(help_text="In the course’s zone. Empty: the course’s own class time.")
     ends = ClockField()
 
@@ -141,9 +143,6 @@ class MeetingForm(DatedForm):
             self.add_error("ends", "A class must end after it starts, on the same day.")
         return data
 
-    def validate_constraints(self) -> None:
-        """Left to the action, which sets kind and times together, and to the database."""
-
 
 @admin.register(Meeting)
 class MeetingAdmin(CourseScopedAdmin):
@@ -167,8 +166,11 @@ class MeetingAdmin(CourseScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Date and times go through the action."""
-        data = form.cleaned_data
-        move_meeting(meeting=obj, on=data["on"], starts=data["starts"], ends=data["ends"])
+        data, asked = form.cleaned_data, {"kind", "on", "starts", "ends"}
+        if change and asked.isdisjoint(form.changed_data):
+            super().save_model(request, obj, form, change)
+        else:
+            move_meeting(meeting=obj, on=data["on"], starts=data["starts"], ends=data["ends"])
 
 
 class MilestoneForm(DatedForm):
@@ -206,4 +208,7 @@ class MilestoneAdmin(CourseScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The instant is computed by the action."""
         data = form.cleaned_data
-        move_milestone(milestone=obj, on=data["on"], clock=data["clock"])
+        if change and {"on", "clock"}.isdisjoint(form.changed_data):
+            super().save_model(request, obj, form, change)
+        else:
+            move_milestone(milestone=obj, on=data["on"], clock=data["clock"])

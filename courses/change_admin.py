@@ -1,0 +1,78 @@
+"""What every model admin of the project does alike: it changes rows safely and searches well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import IntegrityError, connection, transaction
+
+from courses.change_forms import ChangeForm
+from courses.errors import Refused
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.http import HttpRequest, HttpResponse
+
+REFUSED = "Somebody has changed something here meanwhile. Nothing was saved; save again."
+
+
+class ChangeAdmin(admin.ModelAdmin):
+    """The base of every model admin: see `courses.change_forms` for what its forms do."""
+
+    form = ChangeForm
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's. Changes of one thing come one after the other, and no refusal is a crash.
+
+        What an action or the database refuses, the forms are asked again: by then they see
+        what came between, and say it at the field; else they say what the action said.
+        """
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return self._post(request, object_id, form_url, extra_context)
+        except (IntegrityError, Refused) as refusal:
+            said = str(refusal) if isinstance(refusal, Refused) else REFUSED
+            request.refusal = said  # type: ignore[attr-defined]
+            return self._post(request, object_id, form_url, extra_context)
+
+    @transaction.atomic
+    def _post(self, request: HttpRequest, object_id: str | None, *rest: Any) -> HttpResponse:
+        thing = self.get_object(request, unquote(object_id)) if object_id else None
+        if thing is not None and self.has_change_permission(request, thing):
+            self.lock(thing)
+        return super().changeform_view(request, object_id, *rest)
+
+    def lock(self, thing: Model) -> None:
+        """Keep others from changing the row until the transaction ends."""
+        type(thing)._base_manager.select_for_update(no_key=True).filter(pk=thing.pk).first()
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which knows what was refused when the same values were saved."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write what was changed and no more."""
+        obj.save(update_fields=form.changed_columns if change else None)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What hangs on the row; what PostgreSQL would check at the end, it checks now."""
+        super().save_related(request, form, formsets, change)
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """The fields, all searched alike (`courses.search`)."""
+        return [f"{name}__holds" for name in super().get_search_fields(request)]
