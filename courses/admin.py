@@ -190,7 +190,7 @@ class EnrolmentAdmin(CourseScopedAdmin):
             obj.pk, obj.created_at = entry.pk, entry.created_at
         columns = ("netid", "name", "email", "role", "homepage")
         changed = {name: data[name] for name in columns if name in form.changed_data}
-        entry = amend(enrolment=obj, at=at, **changed)
+        entry = amend(enrolment=obj, at=at, **changed) if changed else obj
         if "is_dropped" in form.changed_data and data["is_dropped"]:
             drop(enrolment=entry, at=at)
         elif "is_dropped" in form.changed_data:

@@ -16,18 +16,21 @@ from django.core.exceptions import ValidationError
 
 from courses.checked_forms import CheckedForm
 
+NOT_SHOWN = {"password", "file"}  # inputs that come to the page without their value
+
 
 def differs(field: forms.Field, one: Any, posted: Any) -> bool:
     """Whether a value (stored, or posted too) means something else to the field than `posted`.
 
     Values are compared, not how they are written: 9:00 is 09:00:00. A line end is a line end.
     """
-    if not isinstance(field, forms.ModelChoiceField | forms.MultiValueField):
+    one, posted = _one_line_end(one), _one_line_end(posted)
+    if isinstance(one, str) and not isinstance(field, forms.ModelChoiceField):
         try:
             one = field.to_python(one)
         except ValidationError:
             return True
-    return field.has_changed(_one_line_end(one), _one_line_end(posted))
+    return field.has_changed(one, posted)
 
 
 def _one_line_end(value: Any) -> Any:
@@ -134,7 +137,8 @@ class MergingForm(forms.Form):
     def compare_with_shown(self) -> None:
         """Carry what the page shows; to be called when the fields are there."""
         for field in self.fields.values():
-            field.show_hidden_initial = not field.widget.is_hidden
+            kind = getattr(field.widget, "input_type", "")
+            field.show_hidden_initial = not field.widget.is_hidden and kind not in NOT_SHOWN
 
     @property
     def shown_fields(self) -> list[ShownField]:
@@ -155,9 +159,8 @@ class MergingForm(forms.Form):
         super()._post_clean()  # type: ignore[misc]
         for shown in self.shown_fields:
             if shown.is_in_conflict():
-                now, typed = (
-                    in_words(shown.field, one) for one in (shown.initial, shown.typed)
-                )
+                typed = shown.field.bound_data(shown.typed, None)
+                now, typed = (in_words(shown.field, one) for one in (shown.initial, typed))
                 self.add_error(
                     shown.name,
                     f"Somebody has changed this to {now} meanwhile; you wrote {typed}."
