@@ -45,7 +45,7 @@ def fields_of(constraint: BaseConstraint, model: type[Model]) -> list[str]:
 class CheckedForm(forms.ModelForm):
     """The base of every form over a model."""
 
-    taken: ClassVar[str] = "Another {thing} has this {label} already."
+    taken: ClassVar[str] = "Another {thing} has this {values} already."
     set_by_action: ClassVar[tuple[str, ...]] = ()  # model fields that an action sets on saving
 
     def _post_clean(self) -> None:
@@ -82,5 +82,5 @@ class CheckedForm(forms.ModelForm):
         if isinstance(constraint, CheckConstraint):
             return DO_NOT_GO_TOGETHER
         opts = self.instance._meta
-        labels = [str(opts.get_field(name).verbose_name) for name in names[-1:]]
-        return self.taken.format(thing=opts.verbose_name, label=labels[0] if labels else "values")
+        labels = [str(opts.get_field(name).verbose_name) for name in names]
+        return self.taken.format(thing=opts.verbose_name, values=" and ".join(labels))

@@ -16,6 +16,18 @@ def url_of(thing) -> str:
     return f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/change/"
 
 
+def sent_by(form: Any) -> dict[str, list[str]]:
+    """What a browser posts for an HTML form that nobody touched: name -> values."""
+    data: dict[str, list[str]] = {}
+    for one in form.xpath(".//input[@type!='checkbox' and @type!='radio' and not(@value)]"):
+        one.set("value", "")
+    for name, value in form.form_values():
+        # Every line end is posted as CRLF; the first one in a textarea is not part of it.
+        line = (value or "").removeprefix("\n").replace("\r\n", "\n").replace("\r", "\n")
+        data.setdefault(name, []).append(line.replace("\n", "\r\n"))
+    return data
+
+
 @dataclass
 class OpenForm:
     """What the form of a page holds, as it was when the page was opened.
@@ -40,12 +52,7 @@ class OpenForm:
             return
         context = response.context
         self.form = context["adminform"].form if "adminform" in context else context["form"]
-        shown = max(html.fromstring(self.html).forms, key=lambda one: len(one.form_values()))
-        self.data = {}
-        for name, value in shown.form_values():
-            # Every line end is posted as CRLF; the first in a textarea is not part of it.
-            line = (value or "").removeprefix("\n").replace("\r\n", "\n").replace("\n", "\r\n")
-            self.data.setdefault(name, []).append(line)
+        self.data = max(map(sent_by, html.fromstring(self.html).forms), key=len)
 
     def type(self, **typed: Any) -> OpenForm:
         """Write into fields; None unticks, a list chooses several."""
