@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 
-from courses.change_forms import in_words
+from courses.change_forms import DELETED, in_words
 
 if TYPE_CHECKING:
     from courses.change_forms import ChangeForm
-
-DELETED = "Somebody has deleted this meanwhile. Save again to add it as it stands here."
 
 
 class MergedRows:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
-from courses.change_forms import ChangeForm
+from courses.change_forms import DELETED, ChangeForm
 from courses.errors import Refused
 
 if TYPE_CHECKING:
@@ -49,7 +52,20 @@ class ChangeAdmin(admin.ModelAdmin):
         thing = self.get_object(request, unquote(object_id)) if object_id else None
         if thing is not None and self.has_change_permission(request, thing):
             self.lock(thing)
+        if thing is None and object_id and self._was_deleted(request, unquote(object_id)):
+            # What was typed stands in the form of a new row, which is saved by its own address.
+            request.refusal = DELETED  # type: ignore[attr-defined]
+            object_id, rest = None, (self._add_url(), *rest[1:])
         return super().changeform_view(request, object_id, *rest)
+
+    def _was_deleted(self, request: HttpRequest, object_id: str) -> bool:
+        """Whether somebody deleted such a row meanwhile, and this person could add it anew."""
+        here = LogEntry.objects.filter(content_type=get_content_type_for_model(self.model))
+        gone = here.filter(object_id=object_id, action_flag=DELETION)
+        return self.has_add_permission(request) and gone.exists()
+
+    def _add_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
 
     def lock(self, thing: Model) -> None:
         """Keep others from changing the row until the transaction ends."""

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 from courses.checked_forms import CheckedForm
 
+DELETED = "Somebody has deleted this meanwhile. Save again to add it as it stands here."
 NOT_SHOWN = {"password", "file"}  # inputs that come to the page without their value
 
 
