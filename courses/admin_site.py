@@ -39,11 +39,11 @@ class RostrumAdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register; the admins of libraries change rows as carefully as our own."""
-        theirs = admin_class or admin.ModelAdmin
-        if not issubclass(theirs, ChangeAdmin):
-            form = type(ChangeForm)(theirs.form.__name__, (ChangeForm, theirs.form), {})
-            theirs = type(theirs)(theirs.__name__, (ChangeAdmin, theirs), {"form": form})
-        super().register(model_or_iterable, theirs, **options)
+        ours: Any = admin_class or admin.ModelAdmin
+        if not issubclass(ours, ChangeAdmin):
+            form = type(ours.form.__name__, (ChangeForm, ours.form), {})
+            ours = type(ours.__name__, (ChangeAdmin, ours), {"form": form})
+        super().register(model_or_iterable, ours, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may open the admin at all."""

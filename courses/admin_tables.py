@@ -12,75 +12,84 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet
 
 from courses.change_forms import DELETED, in_words
 
 if TYPE_CHECKING:
     from courses.change_forms import ChangeForm
 
+    # The name of each posted key, with {} for the row's number, and its values.
+    Row = dict[str, list[str]]
 
-class MergedRows:
+
+class MergedRows(BaseInlineFormSet):
     """For a bound formset: what was posted is laid over the rows that are stored now.
 
     Rows that came meanwhile count as left alone. Of those that are gone, the ones that this
     person changed become new rows and say so; the others stay gone.
     """
 
+    data: Any  # a QueryDict
+    form: Any
+    model: Any
+    prefix: str
+
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
-        formset = cast("Any", self)
-        self.unseen: set[int] = set()  # numbers of rows that came meanwhile
+        self.unseen: set[int] = set()  # numbers of the rows that came meanwhile
         self.deleted: set[int] = set()  # and of those that are gone and were changed here
-        if formset.is_bound and formset.management_form.is_valid():
-            formset.data = self._laid_over(formset.management_form.cleaned_data["INITIAL_FORMS"])
-            del formset.management_form  # it was made of the old numbers
+        if self.is_bound and self.management_form.is_valid():
+            rows, initial = self._laid_over()
+            for number, row in enumerate(rows):
+                for key, values in row.items():
+                    self.data.setlist(key.format(number), values)
+            self.data[f"{self.prefix}-TOTAL_FORMS"] = len(rows)
+            self.data[f"{self.prefix}-INITIAL_FORMS"] = initial
+            del self.management_form  # it was made of the old numbers
 
-    def _laid_over(self, count: int) -> Any:
-        """The posted data with its rows numbered anew, in the order in which rows are stored."""
-        formset = cast("Any", self)
-        data, pk = formset.data.copy(), formset.model._meta.pk.name
-        total = formset.total_form_count()
-        # number -> name of the key without its number -> values
-        posted: dict[int, dict[str, list[str]]] = defaultdict(dict)
-        pattern = re.compile(rf"((?:initial-)?{re.escape(formset.prefix)}-)(\d{{1,4}})(-.+)", re.S)
-        for key in list(data):
+    def _laid_over(self) -> tuple[list[Row], int]:
+        """The rows as they are now, first those that are stored, and how many these are."""
+        pk = f"{self.prefix}-{{}}-{self.model._meta.pk.name}"
+        shown = self.initial_form_count()
+        changed = {number for number in range(shown) if self._is_changed(number)}
+        posted = self._take_rows()
+        numbers = {"".join(posted[one].get(pk, [])): one for one in posted if one < shown}
+        rows: list[Row] = []
+        for stored in self.get_queryset():
+            number = numbers.get(str(stored.pk), -1)
+            if number < 0:
+                self.unseen.add(len(rows))
+            rows.append(posted.pop(number, {}) | {pk: [str(stored.pk)]})
+        initial = len(rows)
+        for number, row in sorted(posted.items()):
+            if number >= shown:
+                rows.append(row)
+            elif number in changed:
+                self.deleted.add(len(rows))
+                typed = {key: one for key, one in row.items() if not key.startswith("initial-")}
+                rows.append(typed | {pk: [""]})
+        return rows, initial
+
+    def _take_rows(self) -> dict[int, Row]:
+        """Take the posted rows out of the data: number -> row."""
+        self.data, total = self.data.copy(), self.total_form_count()
+        pattern = re.compile(rf"((?:initial-)?{re.escape(self.prefix)}-)(\d{{1,4}})(-.+)", re.S)
+        rows: dict[int, Row] = defaultdict(dict)
+        for key in list(self.data):
             found = pattern.fullmatch(key)
             if found and int(found[2]) < total:
-                posted[int(found[2])][f"{found[1]}{{}}{found[3]}"] = data.pop(key)
-        pk_key = f"{formset.prefix}-{{}}-{pk}"
-        known = {"".join(posted[n].get(pk_key, [])): n for n in sorted(posted) if n < count}
-        rows = []
-        for row in formset.get_queryset():
-            number = known.pop(str(row.pk), None)
-            if number is None:
-                self.unseen.add(len(rows))
-            rows.append(posted.pop(number, {}) | {pk_key: [str(row.pk)]})
-        initial = len(rows)
-        for number in sorted(posted):
-            row = posted[number]
-            if number < count:
-                if not self._is_changed(number):
-                    continue
-                self.deleted.add(len(rows))
-                row = {key: one for key, one in row.items() if not key.startswith("initial-")}
-                row[pk_key] = [""]
-            rows.append(row)
-        for number, row in enumerate(rows):
-            for key, values in row.items():
-                data.setlist(key.format(number), values)
-        data[f"{formset.prefix}-TOTAL_FORMS"] = len(rows)
-        data[f"{formset.prefix}-INITIAL_FORMS"] = initial
-        return data
+                rows[int(found[2])][f"{found[1]}{{}}{found[3]}"] = self.data.pop(key)
+        return dict(rows)
 
     def _is_changed(self, number: int) -> bool:
         """Whether this person changed, and did not delete, the posted row of that number."""
-        formset = cast("Any", self)
-        prefix = formset.add_prefix(number)
-        if f"{prefix}-{DELETION_FIELD_NAME}" in formset.data:
+        prefix = self.add_prefix(number)
+        if f"{prefix}-{DELETION_FIELD_NAME}" in self.data:
             return False
-        row = formset.form(formset.data, prefix=prefix, **formset.get_form_kwargs(number))
+        row = self.form(self.data, prefix=prefix, **self.get_form_kwargs(number))
         row.compare_with_shown()
-        columns = {field.name for field in formset.model._meta.fields}
+        columns = {field.name for field in self.model._meta.fields}
         return any(not one.is_left_alone() for one in row.shown_fields if one.name in columns)
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:

@@ -69,13 +69,13 @@ class ChangeAdmin(admin.ModelAdmin):
 
     def lock(self, thing: Model) -> None:
         """Keep others from changing the row until the transaction ends."""
-        type(thing)._base_manager.select_for_update(no_key=True).filter(pk=thing.pk).first()
+        type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).first()
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         """The form, which knows what was refused when the same values were saved."""
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", "")
         return form
 

@@ -57,7 +57,7 @@ def in_words(field: forms.Field, value: Any) -> str:
 class ShownField(forms.BoundField):
     """A field that knows what its page showed, what was typed, and what is stored (`initial`)."""
 
-    form: MergingForm  # type: ignore[assignment]
+    form: MergingForm
 
     @property
     def shown(self) -> Any:
@@ -189,7 +189,7 @@ class ChangeForm(MergingForm, CheckedForm):
         """Write the changed columns; the whole row where it is new."""
         row = super().save(commit=False)
         if commit:
-            row.save(update_fields=None if row._state.adding else self.changed_columns)
+            row.save(update_fields=self.changed_columns if row.pk else None)
             self._save_m2m()  # type: ignore[attr-defined]
         return row
 

@@ -269,7 +269,7 @@ class CourseScopedAdmin(_Scoped, ChangeAdmin):
 
         What is said of several rows together (the roles of a meeting, say) then holds.
         """
-        Course.objects.select_for_update(no_key=True).filter(pk=course_id_of(thing)).first()
+        Course.objects.select_for_update(no_key=True).filter(pk=course_id_of(thing) or 0).first()
         super().lock(thing)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:

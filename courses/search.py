@@ -22,19 +22,19 @@ class Holds(Lookup):
 
     lookup_name = "holds"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """On SQLite, with our own function of that name."""
         return self._found("instr(folded({}), folded({})) > 0", compiler, connection)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """On PostgreSQL, whose letters depend on how it was set up unless a collation is named."""
         fold = 'normalize(upper(normalize({}::text, NFKC) COLLATE "und-x-icu"), NFC)'
         return self._found(f"strpos({fold}, {fold}) > 0", compiler, connection)
 
-    def _found(self, sql: str, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def _found(self, sql: str, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, column_params = self.process_lhs(compiler, connection)
         term, term_params = self.process_rhs(compiler, connection)
-        return sql.format(column, term), [*column_params, *term_params]
+        return sql.format(column, term), (*column_params, *term_params)
 
 
 @receiver(connection_created, dispatch_uid="folded on SQLite")

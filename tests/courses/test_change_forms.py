@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from courses.change_forms import ChangeForm, MergingForm, in_words
-from courses.models import Enrolment, OfficeHours
+from courses.models import OfficeHours
 from courses.scoped_admin import NOBODY, CourseScopedAdmin
 from tests import factories as make
 from tests.courses.test_admin_scope import FACTORY, row_in
@@ -202,7 +202,10 @@ FIELDS = {
     "text": (forms.CharField(required=False, widget=forms.Textarea), TEXTS),
     "number": (forms.DecimalField(required=False), st.sampled_from(["", "1", "1.0", "2"])),
     "time": (forms.TimeField(required=False), st.sampled_from(["", "9:00", "09:00", "09:01"])),
-    "choice": (forms.ChoiceField(required=False, choices=[(n, n) for n in ("", "1", "2")]), CHOICES),
+    "choice": (
+        forms.ChoiceField(required=False, choices=[(n, n) for n in ("", "1", "2")]),
+        CHOICES,
+    ),
     "several": (
         forms.MultipleChoiceField(required=False, choices=[("1", "one"), ("2", "two")]),
         st.lists(st.sampled_from(["1", "2"]), unique=True),

@@ -109,7 +109,9 @@ def test_the_sentence(client_of, instructor, groups, seminar):
 def test_a_new_row_is_checked_too(client_of, instructor, groups, seminar):
     page = OpenForm(client_of(instructor), reverse("admin:groups_studentgroup_add"))
     page.send(course=seminar.pk, number=2)
-    assert page.errors() == {"number": ["Another student group has this course and number already."]}
+    assert page.errors() == {
+        "number": ["Another student group has this course and number already."]
+    }
     assert StudentGroup.objects.count() == 2
     assert page.send(number=3).is_saved
 

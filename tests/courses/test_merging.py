@@ -60,7 +60,7 @@ class TestTheRoster:
         assert (unclaimed_student.name, unclaimed_student.person) == ("Noone Else", owner)
 
     def test_an_instructor_who_is_the_last_by_now_stays(self, two, instructor, second):
-        me, them = two(instructor)
+        me, _ = two(instructor)
         _, other = two(second)
         assert other.send(is_dropped="on").is_saved
         me.send(role="ta")

@@ -132,9 +132,7 @@ class TestItsReadings:
 
     def test_rows_that_change_places_keep_their_own(self, two, lecture, reading, second_reading):
         me, them = two(lecture)
-        first, second = (
-            me.row("readings", title=one.title) for one in (reading, second_reading)
-        )
+        first, second = (me.row("readings", title=one.title) for one in (reading, second_reading))
         assert them.send(**{f"{first}-position": 1, f"{second}-position": 0}).is_saved
         me.send(**{f"{first}-note": "Sec 1", "on": "1999-01-01"})
         row = me.row("readings", title=reading.title)
