@@ -19,8 +19,8 @@ from courses.change_forms import DELETED, in_words
 if TYPE_CHECKING:
     from courses.change_forms import ChangeForm
 
-    # The name of each posted key, with {} for the row's number, and its values.
-    Row = dict[str, list[str]]
+    # What stands before and after the number in each posted key -> the values.
+    Row = dict[tuple[str, str], list[str]]
 
 
 class MergedRows(BaseInlineFormSet):
@@ -40,21 +40,19 @@ class MergedRows(BaseInlineFormSet):
         self.unseen: set[int] = set()  # numbers of the rows that came meanwhile
         self.deleted: set[int] = set()  # and of those that are gone and were changed here
         if self.is_bound and self.management_form.is_valid():
-            rows, initial = self._laid_over()
+            rows, initial = self._laid_over(self.data)
             for number, row in enumerate(rows):
-                for key, values in row.items():
-                    self.data.setlist(key.format(number), values)
+                for (before, after), values in row.items():
+                    self.data.setlist(f"{before}{number}{after}", values)
             self.data[f"{self.prefix}-TOTAL_FORMS"] = len(rows)
             self.data[f"{self.prefix}-INITIAL_FORMS"] = initial
             del self.management_form  # it was made of the old numbers
 
-    def _laid_over(self) -> tuple[list[Row], int]:
+    def _laid_over(self, sent: Any) -> tuple[list[Row], int]:
         """The rows as they are now, first those that are stored, and how many these are."""
-        pk = f"{self.prefix}-{{}}-{self.model._meta.pk.name}"
-        shown = self.initial_form_count()
-        changed = {number for number in range(shown) if self._is_changed(number)}
+        pk = (f"{self.prefix}-", f"-{self.model._meta.pk.name}")
         posted = self._take_rows()
-        numbers = {"".join(posted[one].get(pk, [])): one for one in posted if one < shown}
+        numbers = {"".join(row.get(pk, [])): number for number, row in posted.items()}
         rows: list[Row] = []
         for stored in self.get_queryset():
             number = numbers.get(str(stored.pk), -1)
@@ -63,11 +61,11 @@ class MergedRows(BaseInlineFormSet):
             rows.append(posted.pop(number, {}) | {pk: [str(stored.pk)]})
         initial = len(rows)
         for number, row in sorted(posted.items()):
-            if number >= shown:
+            if not any(row.get(pk, [])):
                 rows.append(row)
-            elif number in changed:
+            elif self._is_changed(number, sent):
                 self.deleted.add(len(rows))
-                typed = {key: one for key, one in row.items() if not key.startswith("initial-")}
+                typed = {key: one for key, one in row.items() if not key[0].startswith("initial-")}
                 rows.append(typed | {pk: [""]})
         return rows, initial
 
@@ -79,15 +77,15 @@ class MergedRows(BaseInlineFormSet):
         for key in list(self.data):
             found = pattern.fullmatch(key)
             if found and int(found[2]) < total:
-                rows[int(found[2])][f"{found[1]}{{}}{found[3]}"] = self.data.pop(key)
+                rows[int(found[2])][found[1], found[3]] = self.data.pop(key)
         return dict(rows)
 
-    def _is_changed(self, number: int) -> bool:
-        """Whether this person changed, and did not delete, the posted row of that number."""
+    def _is_changed(self, number: int, sent: Any) -> bool:
+        """Whether this person changed, and did not delete, the row that was sent so numbered."""
         prefix = self.add_prefix(number)
-        if f"{prefix}-{DELETION_FIELD_NAME}" in self.data:
+        if f"{prefix}-{DELETION_FIELD_NAME}" in sent:
             return False
-        row = self.form(self.data, prefix=prefix, **self.get_form_kwargs(number))
+        row = self.form(sent, prefix=prefix, **self.get_form_kwargs(number))
         row.compare_with_shown()
         columns = {field.name for field in self.model._meta.fields}
         return any(not one.is_left_alone() for one in row.shown_fields if one.name in columns)

@@ -192,6 +192,25 @@ class TestItsReadings:
         assert lecture.readings.filter(title="Added").count() == 1
         assert Meeting.objects.get(pk=lecture.pk).topic == "Caches"
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("readings-0-{x}", "1"),
+            ("readings-INITIAL_FORMS", "999999999"),
+            ("readings-TOTAL_FORMS", "999999999"),
+            ("readings-INITIAL_FORMS", "-1"),
+            ("readings-0-id", "x"),
+            ("initial-readings-0-position", "x"),
+            ("initial-on", "yesterday"),
+            ("initial-section", "9" * 30),
+        ],
+    )
+    def test_what_no_browser_posts_breaks_nothing(self, two, lecture, name, value):
+        me, _ = two(lecture)
+        me.send(**{name: value})
+        assert me.status in {200, 302}
+        assert lecture.readings.count() == 3
+
     def test_a_row_of_another_meeting_is_not_reached(self, two, lecture):
         foreign = make.ReadingFactory(title="Foreign")
         me, _ = two(lecture)
