@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
 
-REFUSED = "Somebody has changed something here meanwhile. Nothing was saved; save again."
+REFUSED = "This does not fit with what is stored by now, so nothing was saved."
 
 
 class ChangeAdmin(admin.ModelAdmin):

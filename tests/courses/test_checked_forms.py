@@ -11,11 +11,12 @@ from django.db.models import Q, UniqueConstraint
 from django.urls import reverse
 
 from courses.change_admin import REFUSED
-from courses.checked_forms import CheckedForm, constraints_of, fields_of
+from courses.checked_forms import DO_NOT_GO_TOGETHER, CheckedForm, constraints_of, fields_of
 from courses.models import Enrolment, Person
 from courses.scoped_admin import CourseScopedAdmin
 from groups.models import StudentGroup
 from schedule.errors import TimesDoNotFit
+from schedule.models import Meeting
 from tests import factories as make
 from tests.courses.test_admin_scope import row_in
 from tests.courses.test_change_forms import MODELS, row_of
@@ -126,6 +127,18 @@ def test_an_address_that_differs_in_capitals_is_taken_already(client_of, operato
     page = OpenForm(client_of(operator), url_of(person)).send(email=stranger.email.upper())
     assert page.errors() == {"email": ["Another person has this email address already."]}
     assert not Person.objects.filter(email=stranger.email.upper()).exists()
+
+
+class KindForm(CheckedForm):
+    class Meta:
+        model = Meeting
+        fields = ("kind",)
+
+
+def test_a_check_over_fields_that_are_not_in_the_form_is_made(lecture):
+    form = KindForm({"kind": "no_class"}, instance=lecture)
+    assert form.errors == {"kind": [DO_NOT_GO_TOGETHER]}
+    assert KindForm({"kind": "staff_lecture"}, instance=lecture).is_valid()
 
 
 # What comes between checking and saving.
