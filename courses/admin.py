@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 
 from courses.actions.claims import claim_entries_of
 from courses.actions.roster import amend, drop, enrol, restore
+from courses.change_admin import ChangeAdmin
 from courses.errors import Refused
 from courses.models import Course, CourseText, Enrolment, Notice, OfficeHours, Person
 from courses.orders import CLASS_TIMES, GROUP_SIZE, OFFICE_HOURS, TERM, say_broken, years_apart
@@ -202,14 +203,16 @@ class EnrolmentAdmin(CourseScopedAdmin):
         """Enrol or amend, drop or restore, as the form says."""
         at = cast("Request", request).at
         data = form.cleaned_data
-        fields = {name: data[name] for name in ("netid", "name", "email", "role")}
         if not change:
+            fields = {name: data[name] for name in ("netid", "name", "email", "role")}
             entry = enrol(course=obj.course, at=at, **fields)
             obj.pk, obj.created_at = entry.pk, entry.created_at
-        entry = amend(enrolment=obj, at=at, homepage=data["homepage"], **fields)
-        if data["is_dropped"] and entry.dropped_at is None:
+        columns = ("netid", "name", "email", "role", "homepage")
+        changed = {name: data[name] for name in columns if name in form.changed_data}
+        entry = amend(enrolment=obj, at=at, **changed) if changed else obj
+        if "is_dropped" in form.changed_data and data["is_dropped"]:
             drop(enrolment=entry, at=at)
-        elif not data["is_dropped"] and entry.dropped_at is not None:
+        elif "is_dropped" in form.changed_data:
             restore(enrolment=entry)
 
     @admin.action(description="Mark as dropped", permissions=["change"])
@@ -271,7 +274,7 @@ class OfficeHoursAdmin(CourseScopedAdmin):
         return field
 
 
-class OperatorAdmin(admin.ModelAdmin):
+class OperatorAdmin(ChangeAdmin):
     """Seen by operators alone; whoever teaches does not find it."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -8,8 +8,8 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
-        """Connect the claims to allauth's signals; say what a form takes for empty."""
-        from courses import signals  # noqa: F401
+        """Connect claims to allauth's signals; say what is empty, and how we search."""
+        from courses import search, signals  # noqa: F401
         from courses.fields import take_blank_for_empty
 
         take_blank_for_empty()

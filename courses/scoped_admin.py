@@ -10,7 +10,6 @@ from collections import deque
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
@@ -19,7 +18,9 @@ from django.db import DataError
 from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.http import Http404
 
-from courses.admin_tables import NamedFields, PlainRefusals
+from courses.admin_tables import MergedRows, NamedFields, PlainRefusals
+from courses.change_admin import ChangeAdmin
+from courses.change_forms import ChangeForm
 from courses.models import Course, Enrolment, Person
 from courses.permissions import roles_taught
 from courses.queries import enrolment_of
@@ -100,7 +101,7 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in rows]
 
 
-class ScopedForm(forms.ModelForm):
+class ScopedForm(ChangeForm):
     """Refuses to tie rows of different courses together, or to move one to another course."""
 
     writable: ClassVar[frozenset[int] | None] = None
@@ -214,7 +215,7 @@ def _with_course_names(field: Any, request: HttpRequest) -> Any:
     return field
 
 
-class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
+class CourseScopedAdmin(_Scoped, ChangeAdmin):
     """The base of every model admin of the project.
 
     The way to the course is found from the model (`course_path`). Subclasses set the roles that
@@ -258,11 +259,18 @@ class CourseScopedAdmin(_Scoped, admin.ModelAdmin):
         """The form, which knows the courses that the person may write to this way."""
         request.course_of_row = course_id_of(obj) if obj and obj.pk else None  # type: ignore[attr-defined]
         form = super().get_form(request, obj, change, **kwargs)
-        if not issubclass(form, ScopedForm):
-            return form
         roles = self.change_roles if change else self.add_roles
-        courses = {pk for pk, role in staff_roles(request).items() if role in roles}
-        return type(form.__name__, (form,), {"writable": frozenset(courses)})
+        courses = (pk for pk, role in staff_roles(request).items() if role in roles)
+        form.writable = frozenset(courses)
+        return form
+
+    def lock(self, thing: Model) -> None:
+        """The course before its row, as the actions do: nobody waits in a circle.
+
+        What is said of several rows together (the roles of a meeting, say) then holds.
+        """
+        Course.objects.select_for_update(no_key=True).filter(pk=course_id_of(thing) or 0).first()
+        super().lock(thing)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """The filters, related ones with the person's own courses only."""
@@ -295,7 +303,7 @@ class CourseScopedTabular(_Scoped, admin.TabularInline):
         """The table, with fields that have names and refusals that fit on a line."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.form = type(formset.form.__name__, (PlainRefusals, formset.form), {})
-        return type(formset.__name__, (NamedFields, formset), {})
+        return type(formset.__name__, (MergedRows, NamedFields, formset), {})
 
 
 class CourseScopedStacked(_Scoped, admin.StackedInline):

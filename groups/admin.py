@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class MembershipForm(ScopedForm):
     """Who joins; who is a member can leave, and keeps the credit for what was handed in."""
 
+    taken = "Who you chose is in this group already."
+
     leaves = forms.BooleanField(required=False, label="Leaves now")
 
     class Meta:

@@ -113,6 +113,8 @@ class DatedForm(ScopedForm):
 class MeetingForm(DatedForm):
     """A meeting with its times as the course's wall clock shows them."""
 
+    set_by_action = ("starts_at", "ends_at")
+
     starts = ClockField(help_text="In the course’s zone. Empty: the course’s own class time.")
     ends = ClockField()
 
@@ -148,9 +150,6 @@ class MeetingForm(DatedForm):
             self.add_error("ends", str(refusal))
         return data
 
-    def validate_constraints(self) -> None:
-        """Left to the action, which sets kind and times together, and to the database."""
-
 
 @admin.register(Meeting)
 class MeetingAdmin(CourseScopedAdmin):
@@ -174,7 +173,10 @@ class MeetingAdmin(CourseScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Date and times go through the action."""
-        data = form.cleaned_data
+        data, asked = form.cleaned_data, {"kind", "on", "starts", "ends"}
+        if change and asked.isdisjoint(form.changed_data):
+            super().save_model(request, obj, form, change)
+            return
         move_meeting(meeting=obj, on=data["on"], starts=data["starts"], ends=data["ends"])
         course = obj.course
         if course.starts_on and course.ends_on and not course.starts_on <= obj.on <= course.ends_on:
@@ -220,4 +222,7 @@ class MilestoneAdmin(CourseScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The instant is computed by the action."""
         data = form.cleaned_data
-        move_milestone(milestone=obj, on=data["on"], clock=data["clock"])
+        if change and {"on", "clock"}.isdisjoint(form.changed_data):
+            super().save_model(request, obj, form, change)
+        else:
+            move_milestone(milestone=obj, on=data["on"], clock=data["clock"])

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 
+from courses.change_forms import MergingForm
 from courses.errors import Refused
 from courses.models import Course
 from courses.scoped_admin import INSTRUCTORS, NOBODY, STAFF, CourseScopedAdmin
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern
 
 
-class WeightsForm(forms.Form):
+class WeightsForm(MergingForm):
     """One weight for each component of a course; their sum is checked by the action."""
 
     def __init__(self, components: list[GradeComponent], *args: Any, **kwargs: Any) -> None:
@@ -38,6 +41,7 @@ class WeightsForm(forms.Form):
                 initial=plain(component.weight),
                 widget=forms.TextInput({"inputmode": "decimal", "size": "6"}),
             )
+        self.compare_with_shown()
 
     @property
     def weights(self) -> dict[int, Decimal]:
@@ -89,11 +93,14 @@ class GradeComponentAdmin(CourseScopedAdmin):
         courses = self.scoped(Course.objects.all(), request, INSTRUCTORS)
         return super().changelist_view(request, {**(extra_context or {}), "led": courses})
 
+    @method_decorator(transaction.atomic)
     def weights_view(self, request: HttpRequest, course: int) -> HttpResponse:
         """All weights of one course in one form."""
         found = self.scoped(Course.objects.all(), request, INSTRUCTORS).filter(pk=course).first()
         if found is None:
             raise Http404("No such course.")
+        if request.method == "POST":
+            self.lock(found)
         components = list(found.grade_components.order_by("position", "pk"))
         form = WeightsForm(components, request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():

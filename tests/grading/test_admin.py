@@ -13,6 +13,7 @@ from django.urls import reverse
 from grading.models import GradeChange, GradeComponent
 from tests import factories as make
 from tests.factories import AFTER_CLASS, CLASS_STARTS, MICROSECOND, SUMMARY_DUE
+from tests.pages import OpenForm
 
 LATER = SUMMARY_DUE + timedelta(days=1)
 QUESTIONS = "admin:submissions_question_changelist"
@@ -371,6 +372,34 @@ class TestWeights:
     def test_only_the_courses_instructor_sets_them(self, client_of, cast, components, who):
         response = self.post(client_of(cast[who]), components, "20", "20", "20", "40")
         assert (response.status_code, self.stored()) == (404, [15, 15, 10, 60])
+
+    def test_what_two_people_change_both_stands(self, client_of, instructor, components):
+        url = self.url(components["direct"].course)
+        me, them = (OpenForm(client_of(instructor), url) for _ in range(2))
+        names = [f"weight-{one.pk}" for one in components.values()]
+        assert them.send(**{names[0]: 20, names[1]: 10}).is_saved
+        assert me.send(**{names[2]: 5, names[3]: 65}).is_saved
+        assert self.stored() == [20, 10, 5, 65]
+
+    def test_one_weight_changed_by_two_is_shown(self, client_of, instructor, components):
+        url = self.url(components["direct"].course)
+        me, them = (OpenForm(client_of(instructor), url) for _ in range(2))
+        names = [f"weight-{one.pk}" for one in components.values()]
+        assert them.send(**{names[0]: 20, names[1]: 10}).is_saved
+        me.send(**{names[0]: 25, names[2]: 0})
+        assert "changed this to “20” meanwhile; you wrote “25”. Save again" in me.html
+        assert self.stored() == [20, 10, 10, 60]
+        assert me.data[names[1]] == ["10"], "what somebody else changed is shown"
+        assert me.send(**{names[3]: 65}).is_saved
+        assert self.stored() == [25, 10, 0, 65]
+
+    def test_a_component_added_meanwhile_weighs_nothing(self, client_of, instructor, components):
+        url = self.url(components["direct"].course)
+        me = OpenForm(client_of(instructor), url)
+        make.GradeComponentFactory(course=components["direct"].course, weight=0, position=9)
+        names = [f"weight-{one.pk}" for one in components.values()]
+        assert me.send(**{names[0]: 20, names[1]: 10}).is_saved
+        assert self.stored() == [20, 10, 10, 60, 0]
 
     def test_a_new_component_weighs_nothing_yet(self, client_of, instructor, seminar):
         client_of(instructor).post(
