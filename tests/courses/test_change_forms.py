@@ -23,6 +23,7 @@ from lxml import html
 from courses.change_forms import ChangeForm, MergingForm, in_words
 from courses.models import OfficeHours
 from courses.scoped_admin import NOBODY, CourseScopedAdmin
+from schedule.models import Section
 from tests import factories as make
 from tests.courses.test_admin_scope import FACTORY, row_in
 from tests.pages import OpenForm, sent_by, url_of
@@ -192,6 +193,15 @@ def test_saving_what_was_not_touched_writes_nothing(opened, model):
         assert page.send().is_saved, page.errors()
     written = [one["sql"] for one in done if one["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
     assert [sql for sql in written if "log" not in sql and "session" not in sql] == []
+
+
+def test_only_the_columns_that_were_changed_are_written(opened):
+    page = opened(Section)
+    with CaptureQueriesContext(connection) as done:
+        assert page.send(title="Caches").is_saved
+    (update,) = (one["sql"] for one in done if one["sql"].startswith('UPDATE "schedule_section"'))
+    assert 'SET "title" = ' in update
+    assert "position" not in update
 
 
 # What a field does with the three values, whatever they are.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
-from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from courses.actions.claims import claim_enrolments
-from courses.models import CourseText, Enrolment, OfficeHours
+from courses.models import Course, CourseText, Enrolment, OfficeHours
+from groups.models import StudentGroup
 from tests import factories as make
 from tests.pages import OpenForm, url_of
 
@@ -139,37 +139,67 @@ class TestTheCoursesTexts:
     connection.vendor == "sqlite", reason="the tests' SQLite is in memory, for one thread"
 )
 class TestAtOnce:
-    """Both press at the same instant."""
+    """Who presses while somebody else is saving waits, and then sees what was saved."""
 
-    def press(self, *pages_and_values):
-        together = Barrier(len(pages_and_values))
+    def press_during(self, page, typed, saving):
+        """Press while another transaction holds the course and has done `saving`."""
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                Course.objects.select_for_update().get()
+                saving()
+                pressed = pool.submit(self.press, page, typed)
+                while not (pressed.done() or self.somebody_waits_for_us()):
+                    pass
+            return pressed.result()
 
-        def send(one):
-            page, typed = one
-            together.wait()
-            try:
-                return page.send(**typed).status
-            finally:
-                connection.close()
+    def press(self, page, typed):
+        try:
+            return page.send(**typed).status
+        finally:
+            connection.close()
 
-        with ThreadPoolExecutor(len(pages_and_values)) as pool:
-            return sorted(pool.map(send, pages_and_values))
+    def somebody_waits_for_us(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            return cursor.fetchone()[0]
 
-    def test_different_fields_both_stand(self, two, presenter):
-        me, them = two(presenter)
-        assert self.press((me, {"name": "Presa Lind"}), (them, {"is_dropped": "on"})) == [302, 302]
+    def test_one_field_is_a_conflict(self, two, presenter):
+        me, _ = two(presenter)
+        rename = Enrolment.objects.filter(pk=presenter.pk).update
+        status = self.press_during(me, {"name": "Mine"}, lambda: rename(name="Theirs"))
+        assert (status, list(me.errors())) == (200, ["name"])
         presenter.refresh_from_db()
-        assert presenter.name == "Presa Lind"
-        assert presenter.dropped_at is not None
+        assert presenter.name == "Theirs"
 
-    def test_of_two_values_for_one_field_one_is_saved(self, two, presenter):
-        me, them = two(presenter)
-        assert self.press((me, {"name": "Mine"}), (them, {"name": "Theirs"})) == [200, 302]
-        said = me if me.status == 200 else them
-        assert "Save again to keep yours." in said.html
+    def test_another_field_stands(self, two, seminar):
+        me, _ = two(seminar)
+        move = Course.objects.update
+        assert self.press_during(me, {"room": "Hall 5"}, lambda: move(term="Fall 2025")) == 302
+        seminar.refresh_from_db()
+        assert (seminar.room, seminar.term) == ("Hall 5", "Fall 2025")
 
-    def test_of_two_groups_one_gets_the_number(self, two, presenter_group, companion_group):
+    def test_what_is_said_of_several_rows_holds(self, two, lecture, reviewer_group):
+        lecture.assignments.all().delete()
+        me, _ = two(lecture)
+        me.type(**{"assignments-0-role": "presenter", "assignments-0-group": reviewer_group.pk})
+        theirs = make.StudentGroupFactory(course=lecture.course, number=9)
+        give = lecture.assignments.create
+        status = self.press_during(
+            me,
+            {"assignments-TOTAL_FORMS": 1},
+            lambda: give(group=theirs, role="presenter"),
+        )
+        assert status == 200
+        assert "Presenter is given to 2 groups" in me.html
+        assert lecture.assignments.get().group == theirs
+
+    def test_a_number_that_was_given_meanwhile_is_taken(
+        self, two, presenter_group, companion_group
+    ):
         me, _ = two(presenter_group)
-        _, them = two(companion_group)
-        assert self.press((me, {"number": 9}), (them, {"number": 9})) == [200, 302]
-        assert Enrolment.objects.count() == 2
+        number = StudentGroup.objects.filter(pk=companion_group.pk).update
+        assert self.press_during(me, {"number": 9}, lambda: number(number=9)) == 200
+        assert list(me.errors()) == ["number"]
