@@ -114,12 +114,6 @@ def test_an_entry_that_somebody_has_stays_theirs(presenter):
     assert labels(account("other@mail.example")) == []
 
 
-def test_one_person_gets_one_entry_a_course_by_netid_first(seminar):
-    EnrolmentFactory(course=seminar, netid="byaddress", email="two@uni.example")
-    EnrolmentFactory(course=seminar, netid="two")
-    assert labels(account("two@uni.example")) == ["two"]
-
-
 def test_several_courses_are_claimed_at_once():
     for slug in ("one", "two"):
         EnrolmentFactory(course=CourseFactory(slug=slug), netid="many")
