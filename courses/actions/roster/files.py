@@ -138,6 +138,8 @@ class _Known:
         fitting = [entry for entry in holding if entry.is_active(self.at)] or [
             entry for entry in holding if not says_netid or not entry.netid
         ]
+        if row.is_gone and len(fitting) > 1 and not fitting[0].is_active(self.at):
+            return None  # whichever it is has dropped already
         if len(fitting) > 1:
             raise _Ambiguous(str(Clash(plain(row.email), *fitting[:2])))
         if not fitting or (says_netid and fitting[0].netid):
