@@ -19,7 +19,6 @@ from courses.queries import addresses_in
 from courses.rosterfile import RosterRow
 from tests import factories as make
 
-
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(

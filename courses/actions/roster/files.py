@@ -157,7 +157,7 @@ class _Known:
             values["netid"] = row.netid
         if values["email"] in {plain(entry.email), *self.account(entry)}:
             del values["email"]
-        if not entry.name and row.name in {entry.netid, entry.email, *_names_of(entry.person)}:
+        if not entry.name and row.name in {entry.label, *_names_of(entry.person)}:
             del values["name"]
         return {
             name: (getattr(entry, name), value)
