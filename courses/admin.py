@@ -24,6 +24,7 @@ from courses.scoped_admin import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -238,25 +239,25 @@ class EnrolmentAdmin(ActingAdmin):
     @admin.action(description="Mark as dropped", permissions=["change"])
     def mark_as_dropped(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         """Drop the chosen entries of courses that the person leads."""
-        for entry in self._changeable(request, queryset):
-            try:
-                drop(enrolment=entry, at=cast("Request", request).at)
-            except Refused as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
+        at = cast("Request", request).at
+        self._each(request, queryset, lambda entry: drop(enrolment=entry, at=at))
 
     @admin.action(description="Put back on the roster", permissions=["change"])
     def put_back(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         """Restore the chosen entries of courses that the person leads."""
-        for entry in self._changeable(request, queryset):
+        self._each(request, queryset, lambda entry: restore(enrolment=entry))
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Enrolment],
+        change: Callable[[Enrolment], None],
+    ) -> None:
+        for entry in self.scoped(queryset, request, self.change_roles):
             try:
-                restore(enrolment=entry)
+                change(entry)
             except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
-
-    def _changeable(
-        self, request: HttpRequest, queryset: QuerySet[Enrolment]
-    ) -> QuerySet[Enrolment]:
-        return self.scoped(queryset, request, self.change_roles)
 
 
 @admin.register(OfficeHours)
