@@ -231,6 +231,20 @@ def test_a_switched_off_account_claims_nothing(unclaimed_student):
     assert labels(account("noone@uni.example", is_active=False)) == []
 
 
+@pytest.mark.parametrize("why", ["switched off", "has dropped", "is another entry"])
+def test_who_cannot_claim_keeps_nobody_from_an_entry(seminar, why):
+    """Their address stands on it too; it is given to the other, whose NetID it has."""
+    theirs = account("else@mail.example", is_active=why != "switched off")
+    owner = account("early@uni.example")
+    if why != "switched off":
+        dropped_at = AT if why == "has dropped" else None
+        EnrolmentFactory(course=seminar, person=theirs, dropped_at=dropped_at)
+    entry = EnrolmentFactory(course=seminar, netid="early", email="else@mail.example")
+    assert claim_entries_of(course=seminar, at=AT) == 1
+    entry.refresh_from_db()
+    assert entry.person == owner
+
+
 def test_staff_entries_follow_the_same_rule(seminar):
     entry = EnrolmentFactory(course=seminar, netid="teach", role="instructor")
     assert labels(account("teach@uni.example", verified=False)) == []

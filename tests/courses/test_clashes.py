@@ -262,6 +262,12 @@ def test_who_comes_back_with_the_file_brings_no_address_that_is_anothers(seminar
     assert problems(seminar, RosterRow(2, "zza1"), RosterRow(3, "zzb2", "", "new@b.example")) == []
 
 
+def test_who_is_gone_and_never_was_here_gets_no_address(seminar, zzb2):
+    amend(enrolment=zzb2, email="zza7@uni.example", at=AT)
+    assert problems(seminar, RosterRow(2, "zza7", is_gone=True)) == []
+    assert len(problems(seminar, RosterRow(2, "zza7"))) == 1
+
+
 def test_a_row_of_the_staff_with_a_students_address_is_a_problem(seminar, ta, zzb2):
     [problem] = problems(seminar, RosterRow(2, "tamsel", "", ZZB))
     assert "zzb2 (Zed Beta) and cannot be that of tamsel (Tamsel Ardo) too" in problem
