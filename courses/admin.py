@@ -11,12 +11,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 
-from courses.actions.claims import claim_entries_of
-from courses.actions.roster import amend, drop, enrol, restore
+from courses.actions.clashes import refusal_of
+from courses.actions.roster import amend, drop, enrol, restore, set_email_domain
+from courses.addresses import clashes, derived, plain
 from courses.change_admin import ChangeAdmin
-from courses.errors import Refused
+from courses.errors import AddressTaken, NetIDTaken, Refused
 from courses.models import Course, CourseText, Enrolment, Notice, OfficeHours, Person
 from courses.orders import CLASS_TIMES, GROUP_SIZE, OFFICE_HOURS, TERM, say_broken, years_apart
+from courses.queries import addresses_in
 from courses.scoped_admin import (
     NOBODY,
     STAFF,
@@ -26,6 +28,9 @@ from courses.scoped_admin import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -43,8 +48,22 @@ class CourseTextInline(CourseScopedStacked):
     fields = ("kind", "title", "body", "position")
 
 
+class ActingAdmin(CourseScopedAdmin):
+    """Its form asks the actions what they would refuse, and so knows when it was sent."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, with the instant of the request in `at`."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.at = cast("Request", request).at
+        return form
+
+
 class CourseForm(ScopedForm):
     """A course's own fields. Hours end where no date could be reckoned from them any more."""
+
+    at: datetime
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +81,17 @@ class CourseForm(ScopedForm):
             if name in self.fields:
                 self.fields[name].validators.append(validator)
 
+    def clean_email_domain(self) -> str:
+        """Say which entries the domain would confuse, before saving it."""
+        domain = plain(self.cleaned_data["email_domain"])
+        course = Course(pk=self.instance.pk)
+        refusal = refusal_of(
+            course.pk, lambda: set_email_domain(course=course, domain=domain, at=self.at)
+        )
+        if refusal is not None:
+            raise ValidationError(str(refusal))
+        return domain
+
     def clean(self) -> dict[str, Any]:
         """Refuse what would run backwards, and dates of another century."""
         cleaned = super().clean()
@@ -72,7 +102,7 @@ class CourseForm(ScopedForm):
         return cleaned
 
 
-class CourseAdmin(CourseScopedAdmin):
+class CourseAdmin(ActingAdmin):
     """A course's own fields, for its instructors; courses are made from a page.
 
     `schedule.admin_course` registers it, with what a change of class times does to the schedule.
@@ -116,15 +146,17 @@ class CourseAdmin(CourseScopedAdmin):
     )
 
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
-        """Save, and give entries to whoever a new address domain makes the owner."""
-        super().save_model(request, obj, form, change)
+        """Save; another address domain makes other addresses of NetIDs."""
         if "email_domain" in form.changed_data:
-            claim_entries_of(course=obj, at=cast("Request", request).at)
+            at = cast("Request", request).at
+            set_email_domain(course=obj, domain=obj.email_domain, at=at)
+        super().save_model(request, obj, form, change)
 
 
 class EnrolmentForm(ScopedForm):
     """What staff may correct of an entry; who has claimed it is not among it."""
 
+    at: datetime
     is_dropped = forms.BooleanField(
         required=False, label="Dropped", help_text="Keeps the entry and all that was handed in."
     )
@@ -141,27 +173,48 @@ class EnrolmentForm(ScopedForm):
             self.fields["is_dropped"].initial = self.instance.dropped_at is not None
 
     def clean(self) -> dict[str, Any]:
-        """Say before saving what the action would refuse."""
+        """Say before saving what the actions would refuse."""
         cleaned = super().clean()
-        entry = self.instance
-        course = entry.course_id if entry.pk else getattr(cleaned.get("course"), "pk", None)
-        netid = cleaned.get("netid", "").strip()
-        namesakes = Enrolment.objects.filter(course=course, netid__iexact=netid)
-        if netid and namesakes.exclude(pk=entry.pk).exists():
-            self.add_error("netid", f"{netid} is on this roster already.")
-        if not entry.pk or entry.role != Enrolment.Role.INSTRUCTOR or entry.dropped_at:
+        course = self.instance.course if self.instance.pk else cleaned.get("course")
+        if self.errors or course is None:
             return cleaned
-        stays = cleaned.get("role") == Enrolment.Role.INSTRUCTOR and not cleaned.get("is_dropped")
-        others = Enrolment.objects.filter(
-            course=entry.course_id, role=Enrolment.Role.INSTRUCTOR, dropped_at=None
-        ).exclude(pk=entry.pk)
-        if not stays and not others.exists():
-            raise ValidationError(f"{entry.label} is the only instructor of this course.")
+        refusal = refusal_of(course.pk, lambda: self.store(course))
+        match refusal:
+            case NetIDTaken():
+                self.add_error("netid", str(refusal))
+            case AddressTaken(address=address):
+                said = {
+                    derived(cleaned["netid"].strip(), course.email_domain): "netid",
+                    plain(cleaned["email"]): "email",
+                }
+                self.add_error(said.get(address), str(refusal))
+            case Refused():
+                self.add_error(None, str(refusal))
         return cleaned
+
+    def store(self, course: Course) -> Enrolment:
+        """Enrol or amend, drop or restore, as the form says; raises `Refused` as the actions do."""
+        data = self.cleaned_data
+        fields = {name: data[name] for name in ("netid", "name", "email", "role")}
+        entry = (
+            Enrolment.objects.get(pk=self.instance.pk)
+            if self.instance.pk
+            else enrol(course=course, at=self.at, **fields)
+        )
+        columns = (*fields, "homepage")
+        changed = {name: data[name] for name in columns if name in self.changed_data}
+        is_moved = "is_dropped" in self.changed_data
+        if is_moved and data["is_dropped"]:
+            drop(enrolment=entry, at=self.at)
+        if changed:
+            entry = amend(enrolment=entry, at=self.at, **changed)
+        if is_moved and not data["is_dropped"]:
+            restore(enrolment=entry)
+        return entry
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(CourseScopedAdmin):
+class EnrolmentAdmin(ActingAdmin):
     """The roster's entries; every change goes through an action."""
 
     form = EnrolmentForm
@@ -200,40 +253,35 @@ class EnrolmentAdmin(CourseScopedAdmin):
         return [*fields, "course"] if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
-        """Enrol or amend, drop or restore, as the form says."""
-        at = cast("Request", request).at
-        data = form.cleaned_data
-        if not change:
-            fields = {name: data[name] for name in ("netid", "name", "email", "role")}
-            entry = enrol(course=obj.course, at=at, **fields)
-            obj.pk, obj.created_at = entry.pk, entry.created_at
-        columns = ("netid", "name", "email", "role", "homepage")
-        changed = {name: data[name] for name in columns if name in form.changed_data}
-        entry = amend(enrolment=obj, at=at, **changed) if changed else obj
-        if "is_dropped" in form.changed_data and data["is_dropped"]:
-            drop(enrolment=entry, at=at)
-        elif "is_dropped" in form.changed_data:
-            restore(enrolment=entry)
+        """Do what the form says; an address that it leaves on two entries is named."""
+        entry = form.store(obj.course)
+        obj.pk, obj.created_at = entry.pk, entry.created_at
+        for clash in clashes(addresses_in(entry.course_id)):
+            if entry in (clash.first, clash.second):
+                self.message_user(request, str(clash), messages.WARNING)
 
     @admin.action(description="Mark as dropped", permissions=["change"])
     def mark_as_dropped(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         """Drop the chosen entries of courses that the person leads."""
-        for entry in self._changeable(request, queryset):
-            try:
-                drop(enrolment=entry, at=cast("Request", request).at)
-            except Refused as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
+        at = cast("Request", request).at
+        self._each(request, queryset, lambda entry: drop(enrolment=entry, at=at))
 
     @admin.action(description="Put back on the roster", permissions=["change"])
     def put_back(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
         """Restore the chosen entries of courses that the person leads."""
-        for entry in self._changeable(request, queryset):
-            restore(enrolment=entry)
+        self._each(request, queryset, lambda entry: restore(enrolment=entry))
 
-    def _changeable(
-        self, request: HttpRequest, queryset: QuerySet[Enrolment]
-    ) -> QuerySet[Enrolment]:
-        return self.scoped(queryset, request, self.change_roles)
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Enrolment],
+        change: Callable[[Enrolment], None],
+    ) -> None:
+        for entry in self.scoped(queryset, request, self.change_roles):
+            try:
+                change(entry)
+            except Refused as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
 
 
 class OfficeHoursForm(ScopedForm):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q
+from django.db.models.functions import Lower
 
-from courses.models import Enrolment
+from courses.addresses import derived, holders, own, plain
+from courses.models import Course, Enrolment, Person
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
-
-    from courses.models import Course, Person
 
 
 def active(at: datetime, prefix: str = "") -> Q:
@@ -66,3 +69,125 @@ def address_of(enrolment: Enrolment) -> str:
     if enrolment.person is not None:
         return enrolment.person.email
     return enrolment.email
+
+
+# Whose address an address is.
+
+
+def derived_address(enrolment: Enrolment) -> str:
+    """NetID@the course's domain, lower case; empty where the entry has no such address.
+
+    `enrolment.course` is read.
+    """
+    return derived(enrolment.netid, enrolment.course.email_domain)
+
+
+def account_addresses(people: Iterable[Person]) -> dict[int, frozenset[str]]:
+    """Person id -> their account's address and every one that they have verified. One query."""
+    found = {person.pk: {plain(person.email)} for person in people}
+    for user, email in EmailAddress.objects.filter(user__in=found, verified=True).values_list(
+        "user", "email"
+    ):
+        found[user].add(plain(email))
+    return {pk: frozenset(some) for pk, some in found.items()}
+
+
+def own_addresses(
+    entries: Collection[Enrolment], accounts: Mapping[int, frozenset[str]] | None = None
+) -> dict[Enrolment, frozenset[str]]:
+    """Entry -> its own addresses; load the entries with course and person.
+
+    `accounts` is what `account_addresses` gives, which else is asked by one query.
+    """
+    if accounts is None:
+        accounts = account_addresses(entry.person for entry in entries if entry.person)
+    return {
+        entry: own(
+            netid=entry.netid,
+            email=entry.email,
+            domain=entry.course.email_domain,
+            account=accounts.get(entry.person_id or 0, ()),
+        )
+        for entry in entries
+    }
+
+
+def addresses_in(course_id: int) -> dict[Enrolment, frozenset[str]]:
+    """The one index of a roster: each entry that has not been dropped, and its own addresses.
+
+    Two queries, by which the entries, the domain and the accounts are as they are stored now.
+    """
+    entries = Enrolment.objects.filter(course=course_id, dropped_at=None)
+    return own_addresses(list(entries.select_related("course", "person").order_by("pk")))
+
+
+def accounts_fitting(course: Course, at: datetime) -> dict[Person, list[Enrolment]]:
+    """Account -> the active entries of which one of its verified addresses is an own one.
+
+    Of accounts that may sign in and have no entry in this course, not even a dropped one. Beside
+    a verified address the account's own counts too, for it would become the entry's. Three queries.
+    """
+    entries = course.enrolments.filter(active(at)).select_related("person").order_by("pk")
+    whose = holders(own_addresses(list(entries)))
+    there = Enrolment.objects.filter(course=course, person__isnull=False).order_by()
+    verified = (
+        EmailAddress.objects.alias(email_lower=Lower("email"))
+        .filter(verified=True, user__is_active=True, email_lower__in=whose)
+        .exclude(user__in=there.values("person"))
+        .select_related("user")
+        .order_by("user", "pk")
+    )
+    fitting: dict[Person, dict[Enrolment, None]] = defaultdict(dict)
+    for one in verified:
+        fitting[one.user] |= dict.fromkeys(whose.get(plain(one.email), ()))
+    return {
+        person: list(some | dict.fromkeys(whose.get(plain(person.email), ())))
+        for person, some in fitting.items()
+        if some
+    }
+
+
+def rightful(fitting: Mapping[Person, list[Enrolment]]) -> dict[Person, Enrolment]:
+    """Account -> the open entry that is theirs without doubt: each fits the other alone.
+
+    Who fits two entries gets none, even where somebody has one of them; nor does anybody get an
+    entry that two accounts fit.
+    """
+    wanted = Counter(entry for entries in fitting.values() for entry in entries)
+    return {
+        person: entry
+        for person, (entry, *others) in fitting.items()
+        if not others and wanted[entry] == 1 and entry.person_id is None
+    }
+
+
+def courses_knowing(person: Person | AnonymousUser, at: datetime) -> QuerySet[Course]:
+    """The courses in which the person has no entry and one of their verified addresses may stand.
+
+    The database narrows down; `accounts_fitting` decides, which folds letters in one way only.
+    """
+    verified = EmailAddress.objects.filter(user=person.pk, verified=True).values_list("email")
+    addresses = {plain(email) for (email,) in verified}
+    if not addresses or not person.is_active:
+        return Course.objects.none()
+    named = Q(email_lower__in=addresses)
+    for address in addresses:
+        local, _, domain = address.rpartition("@")
+        named |= Q(netid__iexact=local, course__email_domain__iexact=domain)
+    entries = Enrolment.objects.alias(email_lower=Lower("email")).filter(active(at), named)
+    mine = Enrolment.objects.filter(person=person.pk).order_by()
+    return (
+        Course.objects.filter(pk__in=entries.order_by().values("course"))
+        .exclude(pk__in=mine.values("course"))
+        .order_by("pk")
+    )
+
+
+def unclear_courses(person: Person | AnonymousUser, at: datetime) -> list[Course]:
+    """The courses whose roster holds an address of theirs without saying which entry is theirs."""
+    unclear = []
+    for course in courses_knowing(person, at):
+        fitting = accounts_fitting(course, at)
+        if person in fitting and person not in rightful(fitting):
+            unclear.append(course)
+    return unclear

@@ -73,6 +73,8 @@ class RosterRow:
     name: str = ""
     email: str = ""
     is_gone: bool = False
+    # Read off the address: the file did not say it.
+    is_netid_derived: bool = field(default=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -226,7 +228,8 @@ def _row(
     netid, email = values.get("netid", ""), values.get("email", "").lower()
     if domain and netid.lower().endswith(f"@{domain}"):
         netid = netid[: -len(domain) - 1]
-    if not netid and domain and email.endswith(f"@{domain}"):
+    is_derived = bool(not netid and domain and email.endswith(f"@{domain}"))
+    if is_derived:
         netid = email[: -len(domain) - 1]
     name = _name(values)
     if not netid and not email:
@@ -239,7 +242,7 @@ def _row(
     if len(name) > 200:
         problems.append(Problem(line, "the name is longer than 200 characters."))
     gone = values.get("status", "").strip().lower() in _GONE
-    return RosterRow(line, netid, name, email, gone), problems
+    return RosterRow(line, netid, name, email, gone, is_derived), problems
 
 
 def _name(values: dict[str, str]) -> str:

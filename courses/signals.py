@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.signals import email_confirmed, user_logged_in
+from django.contrib import messages
 from django.dispatch import receiver
 from django.utils import timezone
 
 from courses.actions.claims import claim_enrolments
+from courses.queries import unclear_courses
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -19,8 +21,17 @@ if TYPE_CHECKING:
 
 @receiver(user_logged_in, dispatch_uid="claim on sign-in")
 def claim_on_sign_in(request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    """Give the person what their verified addresses entitle to."""
-    claim_enrolments(person=user, at=getattr(request, "at", None) or timezone.now())
+    """Give the person what their verified addresses entitle to, and say what is not clear."""
+    at = getattr(request, "at", None) or timezone.now()
+    claim_enrolments(person=user, at=at)
+    if request.user != user:  # verified before signing in: told when they do
+        return
+    for course in unclear_courses(user, at):
+        messages.warning(
+            request,
+            f"The roster of {course} does not say which entry is yours, so you were given none."
+            " Ask the course staff.",
+        )
 
 
 @receiver(email_confirmed, dispatch_uid="claim on verification")

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.actions import claims
 from courses.actions.roster import import_roster, plan_roster, remember_columns
+from courses.addresses import clashes
 from courses.directions import isolated
 from courses.errors import InvitationNotValid, Refused
 from courses.forms import InviteForm, RosterMappingForm, RosterUploadForm, first_mapping
 from courses.models import Enrolment
+from courses.queries import own_addresses
 from courses.rosterfile import RosterUnreadable, read_table
 from courses.web import Access, Request, open_instructor, open_staff
 
@@ -34,28 +36,25 @@ def roster(request: Request, slug: str) -> HttpResponse:
     entries = list(
         access.course.enrolments.select_related("person").order_by("role", "name", "netid")
     )
+    present = [entry for entry in entries if entry.is_active(request.at)]
     return render(
         request,
         "courses/roster.html",
         {
             "course": access.course,
+            "clashes": list(clashes(own_addresses(present))),
             "access": access,
-            "staff": [entry for entry in entries if entry.is_staff and entry.is_active(request.at)],
-            "students": [
-                entry for entry in entries if not entry.is_staff and entry.is_active(request.at)
-            ],
+            "staff": [entry for entry in present if entry.is_staff],
+            "students": [entry for entry in present if not entry.is_staff],
             "dropped": [entry for entry in entries if not entry.is_active(request.at)],
-            "unclaimed": sum(
-                entry.person_id is None and entry.is_active(request.at) and not entry.is_staff
-                for entry in entries
-            ),
+            "unclaimed": sum(entry.person_id is None and not entry.is_staff for entry in present),
             "inviting": {
-                entry.pk for entry in entries
-                if entry.person_id is None and entry.is_active(request.at)
-                and claims.may_invite(by, entry, request.at)
+                entry.pk
+                for entry in present
+                if entry.person_id is None and claims.may_invite(by, entry, request.at)
             },
         },
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -161,6 +160,7 @@ def _preview_or_apply(request: Request, access: Access, by: Enrolment) -> HttpRe
             by=by,
             at=request.at,
             drop_missing=form.cleaned_data["drop_missing"],
+            columns=form.columns(),
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -194,6 +194,7 @@ def _preview(request: Request, access: Access, form: RosterMappingForm) -> HttpR
             rows=read.rows,
             at=request.at,
             drop_missing=form.cleaned_data["drop_missing"],
+            columns=form.columns(),
         )
         problems = sorted([*read.problems, *plan.problems], key=lambda problem: problem.line)
         context |= {

@@ -21,7 +21,7 @@ HOME = 11
 QUESTION_POST = 17
 STAFF_HOME = 10
 GRADEBOOK = 9
-ROSTER = 4
+ROSTER = 5  # one of them looks for an address that stands on two entries
 MEETING = 16
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from courseapp.pages.teaching import teaching_of
 from courses.permissions import can_create_courses
-from courses.queries import enrolments_of
+from courses.queries import enrolments_of, unclear_courses
 from courses.web import Request, open_enrolled
 from groups.queries import memberships_at
 from schedule.deadlines import Status, Work
@@ -94,6 +94,7 @@ def home(request: Request) -> HttpResponse:
         "courseapp/home.html",
         {
             "enrolments": enrolments,
+            "unclear": unclear_courses(request.user, request.at) if not enrolments else [],
             "can_create": can_create_courses(request.user, request.at),
         },
     )

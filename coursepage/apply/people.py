@@ -7,15 +7,17 @@ from datetime import datetime
 
 from coursepage.page import Page
 from coursepage.shaping import is_netid, web_address
+from courses.addresses import derived, holders
 from courses.models import Course, Enrolment, OfficeHours, Person
+from courses.queries import account_addresses, derived_address, own_addresses
 from groups.models import Membership, StudentGroup
 
 
 def store_staff(course: Course, page: Page, by: Person | None, at: datetime) -> list[Enrolment]:
     """One entry for each of the page's staff, in its order; `by` takes the one that is theirs.
 
-    Theirs is the instructor's entry whose NetID at the course's domain is their address, else one
-    of their own is added behind the page's.
+    Theirs is the entry whose NetID at the course's domain is an address of theirs, an instructor's
+    first, else one of their own is added behind the page's. Either way they are its instructor.
     """
     entries: list[Enrolment] = []
     seen: set[str] = set()
@@ -33,18 +35,13 @@ def store_staff(course: Course, page: Page, by: Person | None, at: datetime) -> 
             )
         )
     if by is not None:
-        own = [
-            entry for entry in entries
-            if entry.role == Enrolment.Role.INSTRUCTOR and entry.netid and course.email_domain
-            and f"{entry.netid}@{course.email_domain}".lower() == by.email.lower()
-        ]  # fmt: skip
-        mine = own[0] if own else Enrolment(
-            course=course, role=Enrolment.Role.INSTRUCTOR, name=by.name, email=by.email,
-            created_at=at,
-        )  # fmt: skip
-        mine.person, mine.claimed_at = by, at
-        if not own:
+        addresses = account_addresses([by])[by.pk]
+        own = [entry for entry in entries if derived_address(entry) in addresses]
+        mine = min(own, key=lambda entry: entry.role != Enrolment.Role.INSTRUCTOR, default=None)
+        if mine is None:
+            mine = Enrolment(course=course, name=by.name, email=by.email, created_at=at)
             entries.append(mine)
+        mine.role, mine.person, mine.claimed_at = Enrolment.Role.INSTRUCTOR, by, at
     Enrolment.objects.bulk_create(entries)
     through = OfficeHours.staff.through
     hours = OfficeHours.objects.bulk_create(
@@ -72,11 +69,18 @@ def store_staff(course: Course, page: Page, by: Person | None, at: datetime) -> 
 def store_students(
     course: Course, page: Page, staff: list[Enrolment], at: datetime
 ) -> dict[str, Enrolment]:
-    """An unclaimed entry for each person of the page, by how the page writes them, folded."""
+    """An unclaimed entry for each person of the page, by how the page writes them, folded.
+
+    Whose NetID at the course's domain is an address of the staff is that member of the staff.
+    """
     known = {entry.netid.lower(): entry for entry in staff if entry.netid}
+    whose = holders(own_addresses(staff))
     new: dict[str, Enrolment] = {}
     for person in page.people:
         key = person.casefold()
+        address = derived(person, course.email_domain) if is_netid(person) else ""
+        if address in whose:
+            known.setdefault(key, whose[address][0])
         if key not in known and key not in new:
             netid = is_netid(person)
             new[key] = Enrolment(

@@ -3,84 +3,66 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 
+from courses.actions.clashes import hold_roster, no_new_clash
 from courses.actions.outbox import NoticeDraft, post_notices
-from courses.errors import InvitationNotValid, Refused
+from courses.addresses import clashes, in_words, plain
+from courses.errors import AddressTaken, InvitationNotValid, Refused
 from courses.models import Course, Enrolment, Invitation, Person
-from courses.queries import active
+from courses.queries import (
+    accounts_fitting,
+    active,
+    addresses_in,
+    courses_knowing,
+    derived_address,
+    rightful,
+)
 
 INVITATION_LASTS = timedelta(days=14)
-# A NetID that can stand before an @; a name with spaces never becomes an address.
-_NETID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_UNCLEAR = (
+    "An address of yours stands on another entry of this course's roster too."
+    " Ask the course staff which of them is yours."
+)
 
 
-def derived_address(enrolment: Enrolment) -> str:
-    """NetID@the course's domain, lower case; empty where the entry has no such address.
-
-    `enrolment.course` is read.
-    """
-    domain = enrolment.course.email_domain.strip().lower()
-    if not domain or "@" in domain or not _NETID.fullmatch(enrolment.netid):
-        return ""
-    return f"{enrolment.netid.lower()}@{domain}"
-
-
+@transaction.atomic
 def claim_enrolments(*, person: Person, at: datetime) -> list[Enrolment]:
     """Give the person the open entries that their verified addresses entitle to.
 
-    An entry is theirs when its NetID at the course's domain, or the roster's address, is
-    one of their verified addresses, compared as whole strings without regard to capitals.
+    In each course an entry is theirs when one of its own addresses is a verified one of theirs,
+    if that says without doubt who is who: where the person fits two entries (claimed ones count),
+    or two accounts fit the entry, nobody gets it and `courses.queries.unclear_courses` tells.
     Dropped entries and ones that somebody has stay as they are, and nobody gets a second
     entry in a course. Returns what was claimed now.
     """
-    addresses = {
-        email.lower()
-        for email in EmailAddress.objects.filter(user=person, verified=True).values_list(
-            "email", flat=True
-        )
-    }
-    if not addresses or not person.is_active:
-        return []
-    candidates = (
-        Enrolment.objects.alias(email_lower=Lower("email"))
-        .filter(active(at), _could_match(addresses), person=None)
-        .exclude(course__in=Enrolment.objects.filter(person=person).order_by().values("course"))
-        .select_related("course")
-        .order_by("pk")
-    )
-    # The database narrows down, Python decides: it folds letters in one way only.
-    by_netid, by_address = [], []
-    for enrolment in candidates:
-        if derived_address(enrolment) in addresses:
-            by_netid.append(enrolment)
-        elif enrolment.email.lower() in addresses:
-            by_address.append(enrolment)
-    claimed: list[Enrolment] = []
-    courses: set[int] = set()
-    for enrolment in by_netid + by_address:
-        if enrolment.course_id not in courses and _claim(enrolment, person, at):
-            claimed.append(enrolment)
-            courses.add(enrolment.course_id)
-    return claimed
+    return [
+        entry
+        for course in courses_knowing(person, at)
+        for entry in _claim_in(course, at, only=person)
+    ]
 
 
-def _could_match(addresses: set[str]) -> Q:
-    condition = Q(email_lower__in=addresses)
-    for address in addresses:
-        local, _, domain = address.rpartition("@")
-        condition |= Q(netid__iexact=local, course__email_domain__iexact=domain)
-    return condition
+def claim_entries_of(*, course: Course, at: datetime) -> int:
+    """Give the course's open entries to those who already have the right verified address.
+
+    In the transaction of whatever has changed the roster. Returns how many were claimed.
+    """
+    return len(_claim_in(course, at))
+
+
+def _claim_in(course: Course, at: datetime, only: Person | None = None) -> list[Enrolment]:
+    hold_roster(course.pk)
+    return [
+        entry
+        for person, entry in rightful(accounts_fitting(course, at)).items()
+        if only in (None, person) and _claim(entry, person, at)
+    ]
 
 
 def _claim(enrolment: Enrolment, person: Person, at: datetime) -> bool:
@@ -95,31 +77,6 @@ def _claim(enrolment: Enrolment, person: Person, at: datetime) -> bool:
     if won:
         enrolment.person, enrolment.claimed_at = person, at
     return bool(won)
-
-
-def claim_entries_of(
-    *, course: Course, at: datetime, entries: Iterable[Enrolment] | None = None
-) -> int:
-    """Give the course's open entries to those who already have the right verified address.
-
-    Called when the roster gets new addresses, for these `entries` or for all that are open.
-    Returns how many were claimed.
-    """
-    wanted: set[str] = set()
-    if entries is None:
-        entries = course.enrolments.filter(active(at), person=None)
-    for enrolment in entries:
-        enrolment.course = course
-        wanted |= {derived_address(enrolment), enrolment.email.lower()}
-    wanted.discard("")
-    people = Person.objects.filter(
-        pk__in=EmailAddress.objects.filter(verified=True, email__in=wanted).values("user")
-    )
-    return sum(
-        enrolment.course_id == course.pk
-        for person in people
-        for enrolment in claim_enrolments(person=person, at=at)
-    )
 
 
 def _hash(secret: str) -> str:
@@ -145,16 +102,18 @@ def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> 
     """Mail a link with which its holder may claim this entry within 14 days; returns its secret.
 
     Only the hash of the secret is stored, and earlier invitations stop working. Raises
-    `Refused` when `by` may not invite to it, when it is claimed or dropped, or when a TA invites
-    to an address other than the roster's or NetID@domain: whoever holds the mailbox takes over
-    the entry and its work.
+    `Refused` when `by` may not invite to it, when it is claimed or dropped, when a TA invites to
+    an address other than the roster's or NetID@domain, and `AddressTaken` when it is another
+    entry's: whoever holds the mailbox takes over the entry and its work.
     """
+    hold_roster(enrolment.course_id)
     entry = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     course = entry.course
     if not may_invite(by, entry, at):
         raise Refused("Only an instructor can invite somebody to teach.")
-    known = {address for address in (entry.email.lower(), derived_address(entry)) if address}
-    if by.role != Enrolment.Role.INSTRUCTOR and email.strip().lower() not in known:
+    address = plain(email)
+    known = {plain(entry.email), derived_address(entry)} - {""}
+    if by.role != Enrolment.Role.INSTRUCTOR and address not in known:
         raise Refused(
             "A TA can invite to the address that the roster knows; ask an instructor for another."
         )
@@ -162,11 +121,14 @@ def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> 
         raise Refused(f"{entry.label} has signed in already and needs no invitation.")
     if not entry.is_active(at):
         raise Refused(f"{entry.label} has dropped the course. Restore the entry first.")
+    before = addresses_in(course.pk)
+    for clash in clashes(before | {entry: before.get(entry, frozenset()) | {address}}, before):
+        raise AddressTaken(address, in_words(clash.first), in_words(entry))
     revoke_invitations(enrolment=entry, at=at)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         enrolment=entry,
-        email=email.strip().lower(),
+        email=address,
         secret_hash=_hash(secret),
         invited_by=by,
         created_at=at,
@@ -222,15 +184,20 @@ def open_invitation(*, secret: str, at: datetime) -> Invitation:
 def accept_invitation(*, secret: str, person: Person, at: datetime) -> Enrolment:
     """Claim the invitation's entry for the person.
 
-    Raises `InvitationNotValid`, or `Refused` when the person is in this course already.
+    Raises `InvitationNotValid`, or `Refused` when the person is in this course already or an
+    address of theirs is another entry's own: then it is not said which of the two is theirs.
     """
     invitation = open_invitation(secret=secret, at=at)
     enrolment = invitation.enrolment
     already = Enrolment.objects.filter(course=enrolment.course_id, person=person).first()
     if already is not None:
         raise Refused(f"You are in this course already, as {already.label}.")
-    if not _claim(enrolment, person, at):
-        raise InvitationNotValid
+    try:
+        with no_new_clash(enrolment.course_id):
+            if not _claim(enrolment, person, at):
+                raise InvitationNotValid
+    except AddressTaken:
+        raise Refused(_UNCLEAR) from None
     Invitation.objects.filter(pk=invitation.pk).update(accepted_at=at)
     revoke_invitations(enrolment=enrolment, at=at)
     return enrolment

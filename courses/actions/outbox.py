@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Q
 
+from courses.addresses import plain
 from courses.directions import undirected, without_overrides
 from courses.models import Course, Enrolment, Heartbeat, Notice
 from courses.queries import address_of
@@ -55,13 +56,21 @@ def post_notices(*, drafts: Iterable[NoticeDraft], at: datetime) -> int:
     """Store the drafts whose key is new; returns how many that were.
 
     A draft without an address is left out: nobody has shown that an entry's NetID is
-    theirs. Subjects lose their line breaks; bodies end with the course and the site.
+    theirs. Where two entries have one address, what says the same to both is stored for both
+    and sent for the first. Subjects lose their line breaks; bodies end with the course and the
+    site.
     """
     unique: dict[str, Notice] = {}
+    said: set[tuple[str, str, str, str]] = set()
     for draft in drafts:
         address = draft.address or (address_of(draft.recipient) if draft.recipient else "")
-        if address:
-            unique.setdefault(draft.key, _notice(draft, address, at))
+        if address and draft.key not in unique:
+            notice = unique[draft.key] = _notice(draft, address, at)
+            words = (plain(address), notice.kind, notice.subject, notice.body)
+            if words in said:
+                notice.sent_at = at
+                notice.last_error = "Not sent: the same goes to this address for another entry."
+            said.add(words)
     posted = 0
     keys = list(unique)
     for start in range(0, len(keys), _CHUNK):

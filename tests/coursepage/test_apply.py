@@ -7,11 +7,14 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from coursepage.apply import create_course
 from coursepage.errors import CourseExists
 from coursepage.models import ImportedPage
+from courses.addresses import clashes
 from courses.models import Course, CourseText, Enrolment
+from courses.queries import addresses_in
 from grading.models import GradeComponent
 from groups.models import Membership, StudentGroup
 from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
@@ -195,6 +198,39 @@ def test_creator_takes_the_entry_that_is_theirs(db, sample, sample_text):
         page=sample, source=sample_text, by=author, at=AT, email_domain="aldermere.edu"
     )
     assert course.enrolments.get(role="instructor").person == author
+
+
+@pytest.mark.parametrize(
+    ("email", "second", "netid", "role"),
+    [
+        pytest.param("me@mail.example", "ithorne@aldermere.edu", "ithorne", "instructor", id="2nd"),
+        pytest.param("madeye2@aldermere.edu", "", "madeye2", "instructor", id="a TA of the page"),
+    ],
+)
+def test_the_creator_is_one_entry_by_whichever_address(
+    db, sample, sample_text, email, second, netid, role
+):
+    author = make.account(email)
+    if second:
+        EmailAddress.objects.create(user=author, email=second, verified=True)
+    course = create_course(
+        page=sample, source=sample_text, by=author, at=AT, email_domain="aldermere.edu"
+    )
+    mine = course.enrolments.get(person=author)
+    assert (mine.netid, mine.role) == (netid, role)
+    assert list(clashes(addresses_in(course.pk))) == []
+
+
+def test_a_creator_whom_the_page_has_in_a_group_is_no_second_entry(db, sample, sample_text):
+    netid = sample.people[0]
+    author = make.account(f"{netid}@aldermere.edu")
+    course = create_course(
+        page=sample, source=sample_text, by=author, at=AT, email_domain="aldermere.edu"
+    )
+    assert not course.enrolments.filter(netid=netid).exists()
+    assert course.enrolments.filter(role="student").count() == 89
+    assert course.enrolments.get(person=author).memberships.exists()
+    assert list(clashes(addresses_in(course.pk))) == []
 
 
 def test_who_has_the_verified_address_already_gets_their_entry(db, sample, sample_text):

@@ -109,6 +109,49 @@ def test_signing_up_claims_only_when_the_address_is_verified(client, unclaimed_s
     assert unclaimed_student.person.email == "noone@uni.example"
 
 
+@pytest.fixture
+def twice(seminar):
+    """Two entries of the seminar with one address."""
+    for netid in ("zza1", "zzb2"):
+        EnrolmentFactory(course=seminar, netid=netid, name=f"Zed {netid}", email="zz@mail.example")
+
+
+UNCLEAR = "The roster of RS 101: Reading Systems Papers, Spring 2025 does not say which entry"
+
+
+def test_who_fits_two_entries_is_told_once_to_ask_the_staff(client, twice, seminar):
+    client.post(SIGNUP, {"email": "zz@mail.example", **PASSWORDS})
+    page = client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])}, follow=True)
+    html = page.content.decode()
+    assert html.count(UNCLEAR) == 1
+    assert "Ask the course staff." in html
+    assert "zza1" not in html + str(seminar)
+    assert "zzb2" not in html
+    assert not seminar.enrolments.exclude(person=None).exists()
+
+
+def test_who_is_in_no_course_reads_it_at_home(client_of, twice, stranger):
+    words = "Spring 2025 holds an address of yours, but does not say which entry is yours."
+    assert words not in client_of(stranger).get(reverse("home")).content.decode()
+    html = client_of(account("zz@mail.example")).get(reverse("home")).content.decode()
+    assert words in html
+    assert "zza1" not in html
+
+
+def test_who_is_in_another_course_is_told_at_sign_in(client, twice, outsider):
+    EmailAddress.objects.create(user=outsider.person, email="zz@mail.example", verified=True)
+    page = client.post(LOGIN, {"login": outsider.person.email, "password": PASSWORD}, follow=True)
+    assert page.redirect_chain[-1][0] == "/c/other/home/"
+    assert UNCLEAR in page.content.decode()
+
+
+def test_who_verifies_another_address_is_told_at_once(client_of, twice, stranger):
+    browser = client_of(stranger)
+    browser.post(reverse("account_email"), {"email": "zz@mail.example", "action_add": ""})
+    page = browser.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])}, follow=True)
+    assert page.content.decode().count(UNCLEAR) == 1
+
+
 def test_signing_up_with_an_invitation_leads_back_to_it(client):
     client.post(SIGNUP, {"email": "new@mail.example", **PASSWORDS, "next": "/invitations/secret/"})
     response = client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})

@@ -19,7 +19,7 @@ from courses.actions.outbox import (
 from courses.models import Heartbeat, Notice
 from courses.tasks import beat_heart
 from tests.factories import BEFORE_CLASS as AT
-from tests.factories import MICROSECOND, NoticeFactory
+from tests.factories import MICROSECOND, EnrolmentFactory, NoticeFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -70,6 +70,33 @@ def test_a_notice_is_stored_with_course_and_site_below_it(seminar, settings):
         "Your slides are due.\n\n-- \nRS 101: Reading Systems Papers, Spring 2025\n"
         "https://rostrum.example/c/seminar/home/\n"
     )
+
+
+def test_what_says_the_same_to_one_address_twice_is_sent_once(seminar):
+    """Two entries hold one address; each keeps its notice, and later sweeps post no more."""
+    drafts = [
+        draft(key=f"reminder:{entry.netid}", address="", recipient=entry, course=seminar)
+        for entry in (
+            EnrolmentFactory(course=seminar, netid="zza1", email="zz@mail.example"),
+            EnrolmentFactory(course=seminar, netid="zzb2", email="ZZ@mail.example"),
+        )
+    ]
+    assert [post_notices(drafts=drafts, at=AT) for _ in range(3)] == [2, 0, 0]
+    deliver_outbox(at=AT)
+    deliver_outbox(at=AT + MINUTE)
+    assert [message.to for message in mail.outbox] == [["zz@mail.example"]]
+    assert list(Notice.objects.values_list("recipient__netid", "last_error")) == [
+        ("zza1", ""),
+        ("zzb2", "Not sent: the same goes to this address for another entry."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other", [{"address": "other@mail.example"}, {"subject": "Else"}, {"body": "Else."}]
+)
+def test_what_differs_is_sent(other):
+    post_notices(drafts=[draft(), draft(key="reminder:2", **other)], at=AT)
+    assert deliver_outbox(at=AT) == 2
 
 
 def test_one_key_is_told_once_however_often_it_is_posted():

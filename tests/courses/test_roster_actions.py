@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from courses.actions.roster import (
     RosterResult,
@@ -15,7 +16,7 @@ from courses.actions.roster import (
 )
 from courses.errors import Refused
 from courses.models import Enrolment
-from courses.rosterfile import RosterRow
+from courses.rosterfile import RosterRow, guess_columns, read_rows, read_table
 from tests.factories import BEFORE_CLASS as AT
 from tests.factories import MICROSECOND, EnrolmentFactory, account
 
@@ -71,6 +72,97 @@ def test_an_address_that_belongs_to_another_netid_stops_the_import(seminar, inst
     with pytest.raises(Refused, match=r"Line 3: ann@mail\.example is the address of ann7"):
         import_roster(course=seminar, rows=rows, by=instructor, at=AT)
     assert everything() == before
+
+
+@pytest.fixture
+def ann(seminar):
+    """An entry with an address of each kind: the roster's, the NetID's, two of the account."""
+    entry = EnrolmentFactory(
+        course=seminar, netid="ann7", name="Ann", email="roster@mail.example",
+        person=account("ann@mail.example"),
+    )  # fmt: skip
+    EmailAddress.objects.create(user=entry.person, email="ann.seven@uni.example", verified=True)
+    EmailAddress.objects.create(user=entry.person, email="not@mine.example", verified=False)
+    return entry
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["roster@mail.example", "ann7@uni.example", "ann@mail.example", "ANN.seven@uni.example"],
+)
+@pytest.mark.parametrize("header", ["Email", "NetID,Email"])
+def test_an_address_alone_finds_the_entry_whose_own_it_is(seminar, ann, email, header):
+    """One at the course's domain need not be the NetID's: it may be an alias."""
+    text = f"{header},Name\n{',' if ',' in header else ''}{email},Ann A.\n"
+    table = read_table(text)
+    read = read_rows(table, guess_columns(table.headers, {}), seminar.email_domain)
+    plan = plan_roster(course=seminar, rows=read.rows, at=AT)
+    assert (plan.added, plan.problems) == ([], [])
+    [change] = plan.changed
+    assert change.enrolment == ann
+    assert change.fields.pop("name") == ("Ann", "Ann A.")
+    # A new address of the file goes into the roster, unless it is the account's already.
+    assert list(change.fields) == (["email"] if email == "ann7@uni.example" else [])
+
+
+def test_an_address_that_is_not_verified_finds_nobody(seminar, ann):
+    plan = plan_roster(course=seminar, rows=[RosterRow(2, "", "", "not@mine.example")], at=AT)
+    assert [row.email for row in plan.added] == ["not@mine.example"]
+
+
+@pytest.mark.parametrize(
+    ("netid", "email"),
+    [("ann8", "roster@mail.example"), ("ann.seven", "ann.seven@uni.example")],
+)
+def test_a_new_netid_with_an_address_of_another_is_a_problem(seminar, ann, netid, email):
+    """Said by the file, a NetID is one, even where it looks as if read off the address."""
+    rows = [RosterRow(2, netid, "Ann", email)]
+    [problem] = plan_roster(course=seminar, rows=rows, at=AT).problems
+    assert problem.message == (
+        f"{email} is the address of ann7 (Ann) and cannot be that of {netid} (Ann) too."
+    )
+
+
+def test_an_entry_without_netid_is_found_by_its_account_and_gets_the_netid(seminar, ann):
+    Enrolment.objects.filter(pk=ann.pk).update(netid="")
+    plan = plan_roster(course=seminar, rows=[RosterRow(2, "a7", "", "ann@mail.example")], at=AT)
+    assert [change.fields for change in plan.changed] == [{"netid": ("", "a7")}]
+
+
+def test_a_netid_read_off_an_address_is_given_to_nobody_who_has_dropped_with_it(seminar, ann):
+    EnrolmentFactory(course=seminar, netid="ann.seven", dropped_at=AT)
+    Enrolment.objects.filter(pk=ann.pk).update(netid="")
+    row = RosterRow(2, "ann.seven", "", "ann.seven@uni.example", is_netid_derived=True)
+    plan = plan_roster(course=seminar, rows=[row], at=AT)
+    assert (plan.changed, plan.restored, plan.added, plan.unchanged) == ([], [], [], 1)
+
+
+def test_who_is_on_the_roster_goes_before_who_has_dropped_with_the_address(seminar):
+    EnrolmentFactory(course=seminar, netid="old", email="a@b.example", dropped_at=AT)
+    entry = EnrolmentFactory(course=seminar, netid="new", email="a@b.example")
+    plan = plan_roster(course=seminar, rows=[RosterRow(2, "", "Ann", "a@b.example")], at=AT)
+    assert [change.enrolment for change in plan.changed] == [entry]
+    assert plan.restored == []
+
+
+def test_who_is_gone_and_has_dropped_already_may_be_either_of_two(seminar):
+    EnrolmentFactory.create_batch(2, course=seminar, email="a@b.example", dropped_at=AT)
+    rows = [RosterRow(2, "", "Ann", "a@b.example", is_gone=True)]
+    plan = plan_roster(course=seminar, rows=rows, at=AT)
+    assert (plan.problems, plan.changed, plan.unchanged) == ([], [], 1)
+
+
+@pytest.mark.parametrize("dropped_at", [None, AT])
+def test_an_address_that_stands_on_two_names_nobody(seminar, dropped_at):
+    for netid in ("zza1", "zzb2"):
+        EnrolmentFactory(
+            course=seminar, netid=netid, name="", email="a@b.example", dropped_at=dropped_at
+        )
+    rows = [RosterRow(2, "", "Ann", "a@b.example")]
+    [problem] = plan_roster(course=seminar, rows=rows, at=AT, columns={"email": "Mail"}).problems
+    assert str(problem) == (
+        "Line 2, column “Mail”: a@b.example is the address of zza1 and of zzb2."
+    )
 
 
 def test_who_is_marked_as_gone_is_dropped_with_their_history(seminar, instructor, presenter):

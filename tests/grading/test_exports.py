@@ -7,10 +7,13 @@ import io
 import unicodedata
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from courses.actions.roster import plan_roster
+from courses.rosterfile import guess_columns, read_rows, read_table
 from grading.exports import as_csv, safe
 from grading.models import ExportRecord
 from grading.queries import gradebook_of
@@ -127,6 +130,69 @@ def test_no_name_becomes_a_formula(text):
     (cell,) = next(csv.reader(io.StringIO(line.getvalue(), newline="")), [""])
     assert not looks_like_a_formula(cell)
     assert not set(cell) & set("\t\r\n\0")
+
+
+READ_BACK = ["Sean O'Brien", "=Sum Total", "-Dash", "@At", "+1 Plus", "|Pipe", "%Per Cent", "Zoë"]
+
+
+def read_back(course):
+    """The plan of importing the course's own export as its roster."""
+    text = as_csv(gradebook_of(course, LATER), for_excel=True).decode("utf-8-sig")
+    table = read_table(text)
+    read = read_rows(table, guess_columns(table.headers, {}), course.email_domain)
+    assert read.problems == []
+    return plan_roster(course=course, rows=read.rows, at=LATER, drop_missing=True)
+
+
+def said(plan):
+    return [(change.enrolment.label, change.fields) for change in plan.changed]
+
+
+@pytest.mark.parametrize("standing", [False, True])
+def test_read_back_as_a_roster_it_changes_nothing_and_is_refused_nothing(
+    seminar, instructor, companion, dropped_student, components, standing
+):
+    """Claimed by another address than the roster's or not, named or not, with NetID or without."""
+    for number, name in enumerate(READ_BACK):
+        make.EnrolmentFactory(course=seminar, name=name, email=f"Roster{number}@Mail.Example")
+    claimed = [
+        make.EnrolmentFactory(
+            course=seminar,
+            netid=netid,
+            name=name,
+            email=email,
+            person=make.account(f"own{number}@account.example", name=account),
+        )
+        for number, (netid, name, email, account) in enumerate(
+            [
+                ("cl0", "Clay Zero", "clay@mail.example", "Clay Otherwise"),
+                ("cl1", "Clay One", "", ""),
+                ("cl2", "", "two@mail.example", "Clay Two"),
+                ("cl3", "", "", ""),
+                ("", "Clay Four", "four@mail.example", ""),
+                ("", "", "five@mail.example", ""),
+            ]
+        )
+    ]
+    make.EnrolmentFactory(course=seminar, netid="un1", name="", email="")
+    make.EnrolmentFactory(course=seminar, netid="", name="", email="un2@mail.example")
+    if standing:  # an account has verified the address that the roster gives for somebody else
+        EmailAddress.objects.create(
+            user=claimed[0].person, email="roster0@mail.example", verified=True
+        )
+    plan = read_back(seminar)
+    assert [str(problem) for problem in plan.problems] == []
+    assert said(plan) == []
+    assert (plan.added, plan.dropped, plan.restored) == ([], [], [])
+    assert plan.unchanged == 1 + len(READ_BACK) + len(claimed) + 2
+
+
+def test_read_back_an_alias_of_an_account_makes_no_second_entry(seminar, instructor):
+    """The address of who has no NetID here may be at the course's domain."""
+    alias = make.account("ann.seven@uni.example")
+    make.EnrolmentFactory(course=seminar, netid="a7", name="Ann", person=alias)
+    plan = read_back(seminar)
+    assert (said(plan), plan.added, plan.problems, plan.unchanged) == ([], [], [], 1)
 
 
 class TestCommand:

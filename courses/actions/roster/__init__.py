@@ -1,0 +1,25 @@
+"""Changes to a roster: one entry at a time, or a whole file of students."""
+
+from courses.actions.roster.entries import amend, drop, enrol, restore, set_email_domain
+from courses.actions.roster.files import (
+    RosterChange,
+    RosterPlan,
+    RosterResult,
+    import_roster,
+    plan_roster,
+    remember_columns,
+)
+
+__all__ = [
+    "RosterChange",
+    "RosterPlan",
+    "RosterResult",
+    "amend",
+    "drop",
+    "enrol",
+    "import_roster",
+    "plan_roster",
+    "remember_columns",
+    "restore",
+    "set_email_domain",
+]
