@@ -8,6 +8,7 @@ from datetime import datetime
 from coursepage.page import Page
 from coursepage.shaping import is_netid, web_address
 from courses.models import Course, Enrolment, OfficeHours, Person
+from courses.texts import tidy_name
 from groups.models import Membership, StudentGroup
 
 
@@ -27,7 +28,7 @@ def store_staff(course: Course, page: Page, by: Person | None, at: datetime) -> 
                 course=course,
                 role=person.role,
                 netid=netid,
-                name=person.name[:200],
+                name=tidy_name(person.name)[:200],
                 homepage=web_address(person.homepage, 500),
                 created_at=at,
             )
@@ -83,7 +84,7 @@ def store_students(
                 course=course,
                 role=Enrolment.Role.STUDENT,
                 netid=person[:120] if netid else "",
-                name="" if netid else person[:200],
+                name="" if netid else tidy_name(person)[:200],
                 created_at=at,
             )
     Enrolment.objects.bulk_create(new.values())

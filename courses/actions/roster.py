@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +14,8 @@ from courses.actions.claims import claim_entries_of, revoke_invitations
 from courses.errors import Refused
 from courses.models import Course, Enrolment, Person, RosterMapping
 from courses.queries import active
-from courses.rosterfile import Problem, RosterRow
+from courses.rosterfile import Problem, RosterRow, Standing
+from courses.texts import tidy_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class RosterPlan:
     missing: list[Enrolment] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+    def digest(self) -> str:
+        """A short text that is the same for plans that do the same."""
+        does = [
+            [(row.netid, row.name, row.email) for row in self.added],
+            [(change.enrolment.pk, change.fields) for change in self.changed],
+            [entry.pk for entry in self.dropped],
+            [entry.pk for entry in self.restored],
+        ]
+        return hashlib.sha256(json.dumps(does).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,9 @@ def enrol(
     enrolment = Enrolment(
         course=course,
         role=role,
-        netid=netid.strip(),
-        name=name.strip(),
-        email=email.strip().lower(),
+        netid=tidy_name(netid),
+        name=tidy_name(name),
+        email=tidy_name(email).lower(),
         person=person,
         created_at=at,
         claimed_at=at if person else None,
@@ -152,9 +165,9 @@ def amend(
         entry.role = role
     for attribute, value in (("name", name), ("netid", netid), ("homepage", homepage)):
         if value is not None:
-            setattr(entry, attribute, value.strip())
+            setattr(entry, attribute, tidy_name(value))
     if email is not None:
-        entry.email = email.strip().lower()
+        entry.email = tidy_name(email).lower()
     try:
         with transaction.atomic():
             entry.save()
@@ -173,7 +186,7 @@ def plan_roster(
 
     People match by NetID, then by address, without regard to capitals. Rows add and change
     names and addresses and never blank them; who is marked as gone is dropped, who is back is
-    restored. `drop_missing` drops students whom the file does not name. Staff are left alone:
+    restored, as the row's `Standing` says. `drop_missing` drops students whom the file does not name. Staff are left alone:
     a file makes students and nothing else.
     """
     plan = RosterPlan()
@@ -193,10 +206,10 @@ def plan_roster(
         if found is not None and found.pk in named:
             plan.problems.append(Problem(row.line, f"a second row for {found.label}."))
         elif found is None:
-            if row.is_gone:
-                plan.unchanged += 1
-            else:
+            if row.standing in {Standing.ON, Standing.LISTED}:
                 plan.added.append(row)
+            else:
+                plan.unchanged += 1
         else:
             named.add(found.pk)
             _plan_entry(plan, found, row, at)
@@ -224,9 +237,9 @@ def _plan_entry(plan: RosterPlan, entry: Enrolment, row: RosterRow, at: datetime
     }
     if fields:
         plan.changed.append(RosterChange(entry, fields))
-    if row.is_gone and entry.is_active(at):
+    if row.standing == Standing.GONE and entry.is_active(at):
         plan.dropped.append(entry)
-    elif not row.is_gone and not entry.is_active(at):
+    elif row.standing == Standing.ON and not entry.is_active(at):
         plan.restored.append(entry)
     elif not fields:
         plan.unchanged += 1
@@ -240,11 +253,13 @@ def import_roster(
     by: Enrolment | None,
     at: datetime,
     drop_missing: bool = False,
+    as_planned: str = "",
 ) -> RosterResult:
     """Do what `plan_roster` says, all of it or nothing; `by` None is an operator.
 
-    Raises `Refused` when `by` is not an instructor of this course, or naming the first
-    problem's line. Doing it twice changes nothing more.
+    `as_planned` is the digest of the plan that somebody agreed to. Raises `Refused` when `by` is
+    not an instructor of this course, naming the first problem's line, or when the roster changed
+    so that another plan came of it. Doing it twice changes nothing more.
     """
     if by is not None and not (
         by.course_id == course.pk and by.role == Enrolment.Role.INSTRUCTOR and by.is_active(at)
@@ -254,6 +269,8 @@ def import_roster(
     plan = plan_roster(course=course, rows=rows, at=at, drop_missing=drop_missing)
     if plan.problems:
         raise Refused(str(plan.problems[0]))
+    if as_planned and plan.digest() != as_planned:
+        raise Refused("The roster changed meanwhile: look at what the file does now, then import.")
     for change in plan.changed:
         for name, (_, value) in change.fields.items():
             setattr(change.enrolment, name, value)
@@ -288,8 +305,17 @@ def import_roster(
     )
 
 
-def remember_columns(*, course: Course, columns: dict[str, str], at: datetime) -> None:
-    """Keep how this course's roster file names its columns, for the next upload."""
-    RosterMapping.objects.update_or_create(
-        course=course, defaults={"columns": columns, "updated_at": at}
-    )
+def remember_mapping(
+    *, course: Course, columns: dict[str, str], words: dict[str, dict[str, str]], at: datetime
+) -> None:
+    """Keep how this course's roster file names its columns and what its words mean.
+
+    `words` is field -> word -> meaning; what was said of words that this file has not stays.
+    """
+    mapping, _ = RosterMapping.objects.get_or_create(course=course, defaults={"updated_at": at})
+    mapping.columns, mapping.updated_at = columns, at
+    mapping.words = {
+        field: mapping.words.get(field, {}) | words.get(field, {})
+        for field in mapping.words.keys() | words.keys()
+    }
+    mapping.save()

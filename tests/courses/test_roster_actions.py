@@ -15,7 +15,7 @@ from courses.actions.roster import (
 )
 from courses.errors import Refused
 from courses.models import Enrolment
-from courses.rosterfile import RosterRow
+from courses.rosterfile import RosterRow, Standing
 from tests.factories import BEFORE_CLASS as AT
 from tests.factories import MICROSECOND, EnrolmentFactory, account
 
@@ -41,7 +41,10 @@ def test_a_file_adds_names_and_addresses(seminar, instructor):
 
 
 def test_the_same_file_again_changes_nothing(seminar, instructor):
-    rows = [RosterRow(2, "ann7", "Ann", "ann@mail.example"), RosterRow(3, "ben8", is_gone=True)]
+    rows = [
+        RosterRow(2, "ann7", "Ann", "ann@mail.example"),
+        RosterRow(3, "ben8", standing=Standing.GONE),
+    ]
     import_roster(course=seminar, rows=rows, by=instructor, at=AT)
     before = everything()
     result = import_roster(course=seminar, rows=rows, by=instructor, at=AT + MICROSECOND)
@@ -74,7 +77,7 @@ def test_an_address_that_belongs_to_another_netid_stops_the_import(seminar, inst
 
 
 def test_who_is_marked_as_gone_is_dropped_with_their_history(seminar, instructor, presenter):
-    row = RosterRow(2, "presa", is_gone=True)
+    row = RosterRow(2, "presa", standing=Standing.GONE)
     import_roster(course=seminar, rows=[row], by=instructor, at=AT)
     presenter.refresh_from_db()
     assert (presenter.dropped_at, presenter.person is None) == (AT, False)
@@ -98,7 +101,7 @@ def test_who_is_not_in_the_file_stays_unless_asked(seminar, instructor, ta, pres
 def test_a_file_never_touches_staff(seminar, instructor, ta):
     before = everything()
     rows = [
-        RosterRow(2, "tamsel", "Someone Else", "evil@mail.example", is_gone=True),
+        RosterRow(2, "tamsel", "Someone Else", "evil@mail.example", standing=Standing.GONE),
         RosterRow(3, "INARU", "Someone Else"),
     ]
     import_roster(course=seminar, rows=rows, by=instructor, at=AT, drop_missing=True)

@@ -39,9 +39,7 @@ def chosen(response):
     """The mapping form as a browser would send it."""
     html = response.content.decode()
     data = {"text": typed(response), "previewed": hidden(response, "previewed")}
-    for name, options in re.findall(
-        r'<select name="(column_\w+)"[^>]*>(.*?)</select>', html, re.DOTALL
-    ):
+    for name, options in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', html, re.DOTALL):
         selected = re.search(r'value="([^"]*)" selected', options)
         data[name] = unescape(selected.group(1)) if selected else ""
     return data
@@ -178,9 +176,18 @@ def test_markup_in_a_file_stays_text(browser, seminar):
     assert "<script>alert" not in html
 
 
-@pytest.mark.parametrize("extra", ["role", "is_superuser", "person", "course", "column_role"])
+@pytest.mark.parametrize("extra", ["is_superuser", "person", "course", "group"])
 def test_no_field_or_column_makes_staff(browser, seminar, extra):
     text = f"NetID,{extra}\nann7,instructor\n"
     data = chosen(browser.post(IMPORT, {"text": text}))
     browser.post(IMPORT, {**data, "apply": "1", extra: "instructor"})
     assert seminar.enrolments.get(netid="ann7").role == "student"
+
+
+def test_a_role_in_the_file_makes_no_staff_and_staff_no_students(browser, seminar):
+    text = "NetID,Role\nann7,instructor\nben8,student\n"
+    data = chosen(browser.post(IMPORT, {"text": text}))
+    browser.post(IMPORT, {**data, "apply": "1", "role": "instructor"})
+    assert list(
+        seminar.enrolments.filter(netid__in=("ann7", "ben8")).values_list("netid", "role")
+    ) == [("ben8", "student")]

@@ -15,6 +15,8 @@ from courses.rosterfile import (
     Problem,
     RosterRow,
     RosterUnreadable,
+    Skip,
+    Skipped,
     decode,
     guess_columns,
     read_rows,
@@ -56,7 +58,7 @@ ANN = ("ann7", "Ann Arbor", "ann7@uni.example", False)
 
 
 def tuples(text):
-    return [(row.netid, row.name, row.email, row.is_gone) for row in rows(text)]
+    return [(row.netid, row.name, row.email, row.standing == "gone") for row in rows(text)]
 
 
 def test_canvas():
@@ -151,15 +153,25 @@ def test_what_is_wrong_is_named_by_line_and_column():
     ]
 
 
-def test_a_row_that_names_nobody():
-    assert problems("NetID,Name\n,Ann\n") == [
-        "Line 2, column “NetID”: names neither a NetID nor an address."
-    ]
+def test_a_row_that_names_nobody_is_left_out_and_listed():
+    result = read("NetID,Name\nben8,Ben\n,Ann\n")
+    assert (result.rows, result.problems) == ([RosterRow(2, "ben8", "Ben")], [])
+    assert result.skipped == [Skipped(3, Skip.NOBODY, "Ann")]
+
+
+def test_a_file_that_names_nobody_at_all_would_drop_everybody_and_is_refused():
+    assert problems("NetID,Name\n,Ann\n") == ["Line 1: no row below it names a student."]
 
 
 def test_without_a_column_for_netid_or_address_nothing_can_be_read():
     result = read("Name\nAnn\n")
     assert result.problems == [Problem(1, "say which column holds the NetID or the address.")]
+
+
+A_PERSON = (
+    "Line 1: this is a person, no row of headers. Write the headers above, such as NetID, Name, "
+    "Email."
+)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +180,7 @@ def test_without_a_column_for_netid_or_address_nothing_can_be_read():
         ("", "The file is empty."),
         (" \n\n", "The file is empty."),
         ("NetID,Name\n", "Line 1: there is a header and no row below it."),
-        ("NetID,NetID\na,b\n", "Line 1: two columns are called “NetID”."),
+        ("ann7,Ann,ann7@uni.example\nben8,Ben,\n", A_PERSON),
         ('NetID\nann7\n"ben\n', "Line 3: this is not a row of a table (unexpected end of data)."),
         ("NetID\n" + "a\n" * (MAX_ROWS + 1), f"Line {MAX_ROWS + 2}: more than {MAX_ROWS} rows."),
     ],
@@ -199,8 +211,11 @@ def test_any_text_is_read_or_refused_with_a_line(text):
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_some_text(data):
-    assert "\x00" not in decode(data)
+def test_any_bytes_are_some_text_or_refused(data):
+    try:
+        assert "\x00" not in decode(data)
+    except RosterUnreadable as refusal:
+        assert str(refusal).startswith(("Line ", "This is a"))  # noqa: PT017
 
 
 CELL = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=12)
