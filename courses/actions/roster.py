@@ -186,8 +186,8 @@ def plan_roster(
 
     People match by NetID, then by address, without regard to capitals. Rows add and change
     names and addresses and never blank them; who is marked as gone is dropped, who is back is
-    restored, as the row's `Standing` says. `drop_missing` drops students whom the file does not name. Staff are left alone:
-    a file makes students and nothing else.
+    restored, as the row's `Standing` says. `drop_missing` drops students whom the file does not
+    name. Staff are left alone: a file makes students and nothing else.
     """
     plan = RosterPlan()
     entries = list(course.enrolments.select_related("person").order_by("pk"))

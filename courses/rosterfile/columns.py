@@ -69,7 +69,7 @@ def rank(cells: Sequence[str]) -> tuple[bool, int]:
 
 
 def numbered(names: Sequence[str]) -> tuple[str, ...]:
-    """The headers, each unlike the others: nameless and repeated ones carry their column's number."""
+    """The headers, each unlike the others: a nameless or repeated one has its column's number."""
     named = [name or f"column {number}" for number, name in enumerate(names, 1)]
     return tuple(
         f"{name} (column {number})" if named.count(name) > 1 else name

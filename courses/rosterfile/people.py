@@ -44,7 +44,8 @@ _MADE = re.compile(
 )
 _FIGURES = re.compile(r"\(?read[ -]?only\)?|manual posting|muted|[-–\d.,:/()%=+ ]*", re.I)
 _TEST_NAMES = {"test student", "student view", "demo student", "preview user"}
-_PSEUDONYM = re.compile(r"[0-9a-f]{20,}|.*_previewuser", re.I)
+_PREVIEW = "_previewuser"
+_PSEUDONYM = re.compile(rf"[0-9a-f]{{20,}}|.*{_PREVIEW}", re.I)
 
 
 def read_rows(
@@ -113,8 +114,8 @@ def _why_nobody(table: Table, cells: tuple[str, ...], values: Mapping[str, str])
     netid, email = values.get("netid", ""), values.get("email", "")
     if "@" in email:
         return None
-    pseudonymous = not netid or _PSEUDONYM.fullmatch(netid)
-    if pseudonymous and folded(_name(values)) in _TEST_NAMES:
+    is_test = folded(_name(values)) in _TEST_NAMES or netid.lower().endswith(_PREVIEW)
+    if is_test and (not netid or _PSEUDONYM.fullmatch(netid)):
         return Skip.TEST
     first, *others = [cell for cell in cells if cell]
     if _is_furniture(first, others, is_wide=len(table.headers) > 1):
@@ -146,15 +147,16 @@ def _explain(
         return
     said = [(line, values[field], key_of(values[field])) for line, values in people]
     counts = Counter(key for _, _, key in said if key)
+    meanings: dict[str, str] = {"": ""}
     if len(counts) > MAX_WORDS:
         message = f"{len(counts)} different words are too many for a {field}."
         result.problems.append(Problem(said[0][0], message, columns[field]))
-        return
-    meanings: dict[str, str] = {"": ""}
+        meanings |= dict.fromkeys(counts, _UNKNOWN)
     for line, text, key in said:
         if key in meanings:
             continue
         meaning = answers.get(field, {}).get(key, guess(field, text))
+        meaning = meaning if meaning in MEANINGS[field] else ""
         result.words.append(Word(field, text, key, counts[key], meaning))
         meanings[key] = meaning or _UNKNOWN
         if not meaning:
@@ -207,9 +209,7 @@ def _row(
         problems.append(Problem(line, "the name is longer than 200 characters."))
     if LOST in name:
         problems.append(
-            Problem(
-                line, f"a letter of “{name}” could not be read. Write it anew in the text below."
-            )
+            Problem(line, f"a letter of “{name}” could not be read. Write it in the text below.")
         )
     return RosterRow(line, netid, name, email, _standing(values, columns)), problems
 

@@ -17,22 +17,27 @@ MEANINGS: dict[str, dict[str, str]] = {
 }
 """What a word of each such field can be taken for, and how that is said."""
 
-_ON = frozenset("active added enrolled enroled registered reenrolled reregistered graded".split())
-_GONE = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ON = _set("active added enrolled enroled registered reenrolled reregistered graded")
+_GONE = _set(
     "drop drops dropped delete deleted inactive withdraw withdrawn withdrew withdrawal removed "
     "concluded unenrolled unenroled unregistered deregistered deenrolled cancelled canceled "
-    "cancellation".split()
+    "cancellation"
 )
 # A withdrawal that was cancelled is none: beside another word these are doubtful.
-_UNDONE = frozenset("cancelled canceled cancellation removed".split())
+_UNDONE = _set("cancelled canceled cancellation removed")
 # Says how or when, and never turns the meaning round; a word that is not here makes it doubtful.
-_HOW = frozenset(
+_HOW = _set(
     "via by on from the web online re self service registrar admin administrative "
-    "administratively administrator instructor faculty advisor student students user course class "
-    "section status system office full refund before after week census "
+    "administratively administrator instructor faculty advisor student students user course "
+    "class section status system office full refund before after week census "
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec "
-    "monday tuesday wednesday thursday friday saturday sunday am pm".split()
+    "monday tuesday wednesday thursday friday saturday sunday am pm"
 )
 # Codes of Banner and PeopleSoft that stand alone. W waits in one and has withdrawn in another, A
 # may be active, added or an auditor: those are asked.
@@ -40,14 +45,14 @@ _CODES: dict[str, str] = {
     **dict.fromkeys(("wd", "dr", "dd", "dw", "dc", "df", "fw", "cw", "wc", "ww", "d"), "gone"),
     **dict.fromkeys(("re", "rw", "e"), "on"),
 }
-_STUDENT = frozenset("student students learner learners pupil".split())
-_STUDENT_WHO = frozenset(
-    "enrollment enrolment role enrolled active graduate undergraduate grad undergrad".split()
+_STUDENT = _set("student students learner learners pupil")
+_STUDENT_WHO = _set(
+    "enrollment enrolment role enrolled active graduate undergraduate grad undergrad"
 )
-_STAFF = frozenset(
-    "teacher teaching instructor instructors ta tas assistant tutor grader marker designer observer "
-    "faculty staff professor prof lecturer coordinator manager admin administrator facilitator "
-    "mentor guest parent librarian builder view editor".split()
+_STAFF = _set(
+    "teacher teaching instructor instructors ta tas assistant tutor grader marker designer "
+    "observer faculty staff professor prof lecturer coordinator manager admin "
+    "administrator facilitator mentor guest parent librarian builder view editor"
 )
 _ROLE_CODES = {"s": "student", "i": "other", "t": "other", "g": "other", "p": "other", "u": "other"}
 

@@ -58,7 +58,7 @@ def read_workbook(data: bytes) -> Sheet:
             return _read(data)
     except RosterUnreadable:
         raise
-    except Exception as error:  # noqa: BLE001: openpyxl raises whatever a broken part makes fail
+    except Exception as error:  # openpyxl raises whatever a broken part makes fail
         raise RosterUnreadable(_CANNOT) from error
 
 
