@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -18,7 +19,12 @@ from courses.rosterfile.table import MAX_COLUMNS, MAX_ROWS
 
 MAX_UNPACKED = 20 * 1024 * 1024
 _MAX_PARTS = 1000
-_MAX_LINES = 100_000
+# Elements of XML are what takes time: so many of a list's cells and texts (5,000 rows of 20
+# columns have 700,000), and so many of styles, names and whatever else nobody asked for.
+_MAX_CELLS, _MAX_OTHERS = 1_000_000, 150_000
+_MAX_LINES = 20_000
+_WIDEST = 1000
+"""Beyond this column nothing is looked at."""
 _LOOK = 40
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -69,8 +75,21 @@ def _guard(data: bytes) -> None:
         names = {part.filename for part in parts}
         if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
             raise RosterUnreadable("This is an .ods sheet. Save it as .xlsx, or as CSV.")
-        if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        too_many = len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED
+        if too_many or any(map(operator.gt, _elements(archive), (_MAX_CELLS, _MAX_OTHERS))):
             raise RosterUnreadable("This workbook is too large. Save the roster's sheet as CSV.")
+
+
+def _elements(archive: zipfile.ZipFile) -> tuple[int, int]:
+    """How many marks of elements the sheets and their texts have, and how many all else."""
+    cells = others = 0
+    for name in archive.namelist():
+        marks = archive.read(name).count(b"<") if name.endswith((".xml", ".rels")) else 0
+        if name.startswith(("xl/worksheets/", "xl/sharedStrings")):
+            cells += marks
+        else:
+            others += marks
+    return cells, others
 
 
 def _read(data: bytes) -> Sheet:
@@ -102,7 +121,7 @@ def _rows(sheet: openpyxl.worksheet.worksheet.Worksheet) -> Iterator[list[str]]:
     """Each row as text, also the empty ones, so that lines are the sheet's rows."""
     sheet.reset_dimensions()  # what a workbook says of its size is often wrong
     filled = 0
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=_WIDEST), 1):
         row = [_words(value) for value in values]
         while row and not row[-1]:
             row.pop()

@@ -16,12 +16,13 @@ GONE = """Dropped via Web|Web Dropped|Web Drop/Withdraw|WD|DR|DD|DW|D|Deleted|In
 |Removed|Concluded|DROPPED|Course Withdrawal|Drop Full Refund Web|Dropped by Instructor"""
 ASKED = """Not dropped|Not enrolled|Non-active|No longer enrolled|Waitlisted|Registered (Waitlist)
 |Auditing|Audit|Completed|Invited|Pending|Suspended|W|A|I|N|Yes|No|1|?|Enrolled / Dropped
-|Withdrawal cancelled|Drop removed|Drop-in|Was enrolled|Abgemeldet|Student|Active until May"""
+|Withdrawal cancelled|Drop removed|Drop-in|Was enrolled|Abgemeldet|Student"""
 STUDENT = "Student|student|Learner|S|StudentEnrollment|Undergraduate Student|STUDENT|Active student"
-OTHER = """TeacherEnrollment|TaEnrollment|ObserverEnrollment|DesignerEnrollment|StudentViewEnrollment
+OTHER = """TeacherEnrollment|TaEnrollment|ObserverEnrollment
+|DesignerEnrollment|StudentViewEnrollment
 |Student, Teaching assistant|Teaching Assistant|Non-editing teacher|Instructor|TA|Grader|I|T|G
 |Graduate Student Instructor|Student assistant|Guest|Course Builder|Faculty"""
-UNSURE = "Participant|Member|Auditor|Former student|Waitlisted student|X|7|Studierende"
+UNSURE = "Participant|Member|Auditor|Former student|Waitlisted student|X|7"
 
 
 def each(words):
