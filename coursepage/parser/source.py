@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coursepage.page import PageNotUnderstood, PageWarning
 from coursepage.parser.inline import as_text
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 1024 * 1024
 MAX_LINE = 20_000
 MAX_LINES = 20_000
 

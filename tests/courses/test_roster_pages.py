@@ -313,7 +313,7 @@ def test_a_workbook_is_carried_on_as_a_table(browser, seminar):
 
 def large(letter, encoding):
     """A roster of just 2 MB in this encoding, in 5,000 rows or fewer."""
-    filling = f"{letter * 3}-" * 100
+    filling = f"{letter * 3}-" * 120
     rows = ["NetID,Name,Notes"]
     size = len(rows[0].encode(encoding)) + 2
     while True:
