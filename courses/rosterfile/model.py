@@ -53,13 +53,13 @@ class RosterRow:
 
 
 class Skip(StrEnum):
-    """Why a row of the file is left out, as the preview says it."""
+    """Why a row of the file is left out, as the preview says it behind their number."""
 
-    NOBODY = "neither NetID nor address"
-    STAFF = "not students"
-    TEST = "test students"
-    AGAIN = "the same row again"
-    EXPORT = "titles, points and totals of the export itself"
+    NOBODY = "with neither NetID nor address"
+    STAFF = "not of a student"
+    TEST = "of a test student"
+    AGAIN = "the same as a row above"
+    EXPORT = "of the export itself: titles, points, totals"
 
 
 @dataclass(frozen=True, slots=True)

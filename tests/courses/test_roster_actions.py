@@ -11,10 +11,11 @@ from courses.actions.roster import (
     enrol,
     import_roster,
     plan_roster,
+    remember_mapping,
     restore,
 )
 from courses.errors import Refused
-from courses.models import Enrolment
+from courses.models import Enrolment, RosterMapping
 from courses.rosterfile import RosterRow, Standing
 from tests.factories import BEFORE_CLASS as AT
 from tests.factories import MICROSECOND, EnrolmentFactory, account
@@ -88,6 +89,66 @@ def test_who_is_back_in_the_file_is_restored(seminar, instructor, dropped_studen
     import_roster(course=seminar, rows=[RosterRow(2, "dropa")], by=instructor, at=AT)
     dropped_student.refresh_from_db()
     assert dropped_student.dropped_at is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "is_added", "is_restored"),
+    [
+        (Standing.ON, True, True),
+        (Standing.LISTED, True, False),
+        (Standing.GONE, False, False),
+        (Standing.AS_IS, False, False),
+    ],
+)
+def test_a_standing_says_who_is_added_and_who_is_back(
+    seminar, instructor, dropped_student, standing, is_added, is_restored
+):
+    rows = [RosterRow(2, "new1", standing=standing), RosterRow(3, "dropa", standing=standing)]
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT)
+    dropped_student.refresh_from_db()
+    assert seminar.enrolments.filter(netid="new1").exists() is is_added
+    assert dropped_student.is_active(AT) is is_restored
+
+
+@pytest.mark.parametrize("standing", [Standing.LISTED, Standing.AS_IS])
+def test_who_is_named_without_a_word_is_not_missing(seminar, instructor, presenter, standing):
+    rows = [RosterRow(2, "presa", standing=standing)]
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT, drop_missing=True)
+    presenter.refresh_from_db()
+    assert presenter.is_active(AT)
+
+
+def test_a_plan_that_nobody_agreed_to_is_not_done(seminar, instructor):
+    rows = [RosterRow(2, "ann7", "Ann")]
+    agreed = plan_roster(course=seminar, rows=rows, at=AT).digest()
+    entry = EnrolmentFactory(course=seminar, netid="ann7", name="Anna")
+    with pytest.raises(Refused, match="The roster changed meanwhile"):
+        import_roster(course=seminar, rows=rows, by=instructor, at=AT, as_planned=agreed)
+    entry.refresh_from_db()
+    assert entry.name == "Anna"
+    agreed = plan_roster(course=seminar, rows=rows, at=AT).digest()
+    assert (
+        import_roster(course=seminar, rows=rows, by=instructor, at=AT, as_planned=agreed).changed
+        == 1
+    )
+
+
+def test_answers_stay_for_words_that_the_next_file_has_not(seminar):
+    for words in ({"status": {"w": "gone"}}, {"status": {"audit": "on"}, "role": {"x": "other"}}):
+        remember_mapping(course=seminar, columns={"netid": "N"}, words=words, at=AT)
+    assert RosterMapping.objects.get().words == {
+        "status": {"w": "gone", "audit": "on"},
+        "role": {"x": "other"},
+    }
+
+
+UNTIDY, TIDY = "\ufeffZoe\u0308\u00a0\u200b B\u00adow ", "Zo\u00eb Bow"
+
+
+def test_a_name_is_tidied_at_every_door(seminar):
+    entry = enrol(course=seminar, role="student", netid=" zo1\u200b", name=UNTIDY, at=AT)
+    assert (entry.netid, entry.name) == ("zo1", TIDY)
+    assert amend(enrolment=entry, name=f"{UNTIDY}II", at=AT).name == f"{TIDY} II"
 
 
 def test_who_is_not_in_the_file_stays_unless_asked(seminar, instructor, ta, presenter, reviewer):
