@@ -7,8 +7,8 @@ from datetime import datetime
 
 from coursepage.page import Page
 from coursepage.shaping import is_netid, web_address
+from courses import texts
 from courses.models import Course, Enrolment, OfficeHours, Person
-from courses.texts import tidy_name
 from groups.models import Membership, StudentGroup
 
 
@@ -28,7 +28,7 @@ def store_staff(course: Course, page: Page, by: Person | None, at: datetime) -> 
                 course=course,
                 role=person.role,
                 netid=netid,
-                name=tidy_name(person.name)[:200],
+                name=texts.tidy_name(person.name)[:200],
                 homepage=web_address(person.homepage, 500),
                 created_at=at,
             )
@@ -77,14 +77,14 @@ def store_students(
     known = {entry.netid.lower(): entry for entry in staff if entry.netid}
     new: dict[str, Enrolment] = {}
     for person in page.people:
-        key = person.casefold()
+        key = texts.folded(person)
         if key not in known and key not in new:
             netid = is_netid(person)
             new[key] = Enrolment(
                 course=course,
                 role=Enrolment.Role.STUDENT,
                 netid=person[:120] if netid else "",
-                name="" if netid else tidy_name(person)[:200],
+                name="" if netid else texts.tidy_name(person)[:200],
                 created_at=at,
             )
     Enrolment.objects.bulk_create(new.values())
@@ -102,10 +102,10 @@ def store_groups(
     Membership.objects.bulk_create(
         Membership(group=group, enrolment=students[key], joined_at=at)
         for group, people in zip(groups, page.groups, strict=True)
-        for key in dict.fromkeys(person.casefold() for person in people)
+        for key in dict.fromkeys(texts.folded(person) for person in people)
     )
     return {folded(people): group for group, people in zip(groups, page.groups, strict=True)}
 
 
 def folded(people: Iterable[str]) -> frozenset[str]:
-    return frozenset(person.casefold() for person in people)
+    return frozenset(texts.folded(person) for person in people)
