@@ -221,7 +221,8 @@ UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=60)
 UPLOAD_GRACE_SECONDS = 15 * 60
 # The same for a request without a file, which has no reason to take long.
 TEXT_GRACE_SECONDS = 60
-DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+# What one form may hold beside its files: a roster of 2 MB, each byte written as three (%C3).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "submissions.uploading.NamesAsSent",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -6,6 +6,7 @@ stores or asks whether something was typed does it here.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Letters, marks and symbols that show nothing although their category says otherwise: fillers of
@@ -46,3 +47,35 @@ def nfc(text: str) -> str:
 def folded(text: str) -> str:
     """The text as it is compared and searched, whatever its capitals and however it is stored."""
     return nfc(unicodedata.normalize("NFKC", nfc(text).casefold()).casefold())
+
+
+# Joiners and marks of direction shape what stands around them; at the edge of a word there is
+# nothing to shape, unless a joiner follows the sign that asks for one (as in Malayalam).
+_SHAPES = "\u200c\u200d\u2060\u200e\u200f\u061c"
+_VIRAMA = 9  # its combining class
+_EDGE = re.compile(rf"(?<!\S)[{_SHAPES}]+|[{_SHAPES}]+(?!\S)")
+_NEVER_SHOWN = dict.fromkeys(
+    [0xFEFF, 0x200B, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFFF9, 0xFFFA, 0xFFFB]
+)
+
+
+def tidy_name(text: str) -> str:
+    """A name, NetID or address as it is stored: composed, on one line, single blanks.
+
+    What is never shown goes (marks of byte order, soft hyphens, controls, overrides of
+    direction); the joiners that shape letters stay. Empty when nothing in it is visible.
+    """
+    if is_blank(text):
+        return ""
+    text = nfc(text).translate(_NEVER_SHOWN)
+    words = " ".join(
+        "".join(" " if one.isspace() else one for one in text
+                if one.isspace() or unicodedata.category(one) != "Cc").split()
+    )  # fmt: skip
+
+    def at_edge(found: re.Match[str]) -> str:
+        before = words[found.start() - 1 : found.start()]
+        asks = bool(before) and unicodedata.combining(before) == _VIRAMA
+        return found.group() if asks else ""
+
+    return _EDGE.sub(at_edge, words)

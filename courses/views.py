@@ -13,19 +13,20 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.actions import claims
-from courses.actions.roster import import_roster, plan_roster, remember_columns
+from courses.actions.roster import import_roster, plan_roster, remember_mapping
 from courses.addresses import clashes
 from courses.directions import isolated
 from courses.errors import InvitationNotValid, Refused
 from courses.forms import InviteForm, RosterMappingForm, RosterUploadForm, first_mapping
 from courses.models import Enrolment
 from courses.queries import own_addresses
-from courses.rosterfile import RosterUnreadable, read_table
+from courses.rosterfile import RosterUnreadable, Skip, read_table
 from courses.web import Access, Request, open_instructor, open_staff
 
 if TYPE_CHECKING:
-    from courses.actions.roster import RosterResult
+    from courses.actions.roster import RosterPlan, RosterResult
     from courses.models import Person
+    from courses.rosterfile import ReadRows
 
 
 @login_required
@@ -125,7 +126,9 @@ def roster_import(request: Request, slug: str) -> HttpResponse:
     if not upload.is_valid():
         return _upload_page(request, access, upload)
     text, table = upload.cleaned_data["text"], upload.cleaned_data["table"]
-    data = first_mapping(access.course, text, table)
+    data, doubts = first_mapping(access.course, text, table)
+    for note in filter(None, [upload.sheet_note, *doubts]):
+        messages.info(request, note)
     return _preview(request, access, RosterMappingForm(data, course=access.course, table=table))
 
 
@@ -144,14 +147,16 @@ def _preview_or_apply(request: Request, access: Access, by: Enrolment) -> HttpRe
         table = read_table(text)
     except RosterUnreadable:
         return _upload_page(request, access, RosterUploadForm({"text": text}))
-    form = RosterMappingForm(request.POST, course=access.course, table=table)
+    form = RosterMappingForm(request.POST.dict(), course=access.course, table=table)
     if not form.is_valid() or "apply" not in request.POST:
         return _preview(request, access, form)
-    read = form.read()
-    if read.problems:
+    read, plan = _planned(request, access, form)
+    if read.problems or plan.problems:
         return _preview(request, access, form)
-    if form.cleaned_data["previewed"] != form.fingerprint():
-        messages.warning(request, "You changed something: look at what it does, then apply.")
+    if form.cleaned_data["previewed"] != form.fingerprint(plan):
+        messages.warning(
+            request, "You or somebody else changed something: look at what it does, then import."
+        )
         return _preview(request, access, form)
     try:
         result = import_roster(
@@ -160,14 +165,31 @@ def _preview_or_apply(request: Request, access: Access, by: Enrolment) -> HttpRe
             by=by,
             at=request.at,
             drop_missing=form.cleaned_data["drop_missing"],
-            columns=form.columns(),
+            columns=form.columns,
+            as_planned=plan.digest(),
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
         return _preview(request, access, form)
-    remember_columns(course=access.course, columns=form.columns(), at=request.at)
+    remember_mapping(
+        course=access.course, columns=form.columns, words=form.answers(), at=request.at
+    )
     messages.success(request, _in_words(result))
     return redirect("courses:roster", access.course.slug)
+
+
+def _planned(
+    request: Request, access: Access, form: RosterMappingForm
+) -> tuple[ReadRows, RosterPlan]:
+    """The rows of a valid form, and what they would do."""
+    read = form.read()
+    return read, plan_roster(
+        course=access.course,
+        rows=read.rows,
+        at=request.at,
+        drop_missing=form.cleaned_data["drop_missing"],
+        columns=form.columns,
+    )
 
 
 def _in_words(result: RosterResult) -> str:
@@ -188,20 +210,20 @@ def _preview(request: Request, access: Access, form: RosterMappingForm) -> HttpR
     context = {"course": access.course, "access": access, "form": form}
     status = 422
     if form.is_valid():
-        read = form.read()
-        plan = plan_roster(
-            course=access.course,
-            rows=read.rows,
-            at=request.at,
-            drop_missing=form.cleaned_data["drop_missing"],
-            columns=form.columns(),
-        )
+        read, plan = _planned(request, access, form)
         problems = sorted([*read.problems, *plan.problems], key=lambda problem: problem.line)
+        skipped = [
+            (why, [one for one in read.skipped if one.why == why])
+            for why in Skip
+            if any(one.why == why for one in read.skipped)
+        ]
         context |= {
             "plan": plan,
             "problems": problems,
             "rows": len(read.rows),
-            "previewed": form.fingerprint(),
+            "skipped": skipped,
+            "skipped_count": len(read.skipped),
+            "previewed": form.fingerprint(plan),
         }
         status = 422 if problems and "apply" in request.POST else 200
     return render(request, "courses/roster_preview.html", context, status=status)

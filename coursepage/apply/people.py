@@ -7,6 +7,7 @@ from datetime import datetime
 
 from coursepage.page import Page
 from coursepage.shaping import is_netid, web_address
+from courses import texts
 from courses.addresses import derived, holders
 from courses.models import Course, Enrolment, OfficeHours, Person
 from courses.queries import account_addresses, derived_address, own_addresses
@@ -29,7 +30,7 @@ def store_staff(course: Course, page: Page, by: Person | None, at: datetime) -> 
                 course=course,
                 role=person.role,
                 netid=netid,
-                name=person.name[:200],
+                name=texts.tidy_name(person.name)[:200],
                 homepage=web_address(person.homepage, 500),
                 created_at=at,
             )
@@ -73,11 +74,11 @@ def store_students(
 
     Whose NetID at the course's domain is an address of the staff is that member of the staff.
     """
-    known = {entry.netid.lower(): entry for entry in staff if entry.netid}
+    known = {texts.folded(entry.netid): entry for entry in staff if entry.netid}
     whose = holders(own_addresses(staff))
     new: dict[str, Enrolment] = {}
     for person in page.people:
-        key = person.casefold()
+        key = texts.folded(person)
         address = derived(person, course.email_domain) if is_netid(person) else ""
         if address in whose:
             known.setdefault(key, whose[address][0])
@@ -87,7 +88,7 @@ def store_students(
                 course=course,
                 role=Enrolment.Role.STUDENT,
                 netid=person[:120] if netid else "",
-                name="" if netid else person[:200],
+                name="" if netid else texts.tidy_name(person)[:200],
                 created_at=at,
             )
     Enrolment.objects.bulk_create(new.values())
@@ -105,10 +106,10 @@ def store_groups(
     Membership.objects.bulk_create(
         Membership(group=group, enrolment=students[key], joined_at=at)
         for group, people in zip(groups, page.groups, strict=True)
-        for key in dict.fromkeys(person.casefold() for person in people)
+        for key in dict.fromkeys(texts.folded(person) for person in people)
     )
     return {folded(people): group for group, people in zip(groups, page.groups, strict=True)}
 
 
 def folded(people: Iterable[str]) -> frozenset[str]:
-    return frozenset(person.casefold() for person in people)
+    return frozenset(texts.folded(person) for person in people)

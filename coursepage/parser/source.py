@@ -8,7 +8,7 @@ from coursepage.page import PageNotUnderstood, PageWarning
 from coursepage.parser.inline import as_text
 from courses.texts import is_blank
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 1024 * 1024
 MAX_LINE = 20_000
 MAX_LINES = 20_000
 

@@ -129,10 +129,15 @@ class Invitation(models.Model):
 
 
 class RosterMapping(models.Model):
-    """How this course's roster file names its columns, remembered from the last upload."""
+    """How this course's roster file names its columns, remembered from the last upload.
+
+    `words` holds what was answered of statuses and roles that nobody can know: field -> word,
+    folded -> meaning, as in `courses.rosterfile.MEANINGS`.
+    """
 
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="roster_mapping")
     columns = models.JSONField(default=dict)
+    words = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from coursepage.apply import create_course
+from coursepage.apply.people import store_groups, store_students
 from coursepage.errors import CourseExists
 from coursepage.models import ImportedPage
 from courses.addresses import clashes
@@ -81,6 +83,15 @@ def test_people_are_entries_that_nobody_has_claimed(course):
     assert Counter(entry.role for entry in entries) == {"student": 90, "ta": 2, "instructor": 1}
     assert {entry.person for entry in entries} == {None}
     assert all(entry.netid for entry in entries)
+
+
+def test_a_name_that_is_written_in_two_ways_is_one_person_and_stored_composed(seminar, sample):
+    ways = ("Zoe\u0308 Bow", "Zo\u00eb Bow", "ZO\u00cb BOW")
+    page = dataclasses.replace(sample, people=ways, groups=(ways,))
+    found = store_students(seminar, page, [], AT)
+    assert [entry.name for entry in found.values()] == ["Zo\u00eb Bow"]
+    store_groups(seminar, page, found, AT)
+    assert Membership.objects.filter(group__course=seminar).count() == 1
 
 
 def test_lecturers_are_found_among_the_staff(course):

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from coursepage.parser.source import MAX_BYTES
 from courses.models import Course
 from tests.coursepage.conftest import TERM, ZONE
 
@@ -164,3 +165,26 @@ def test_markup_of_the_page_is_shown_as_text(signed_in, form):
     html = seen(signed_in.post(ADDRESS, form | {"text": f"# <b>S</b>\n\n{rows}"}))
     assert "<script>alert" not in html
     assert 'href="javascript' not in html
+
+
+def padded(text: str) -> bytes:
+    """The page with blanks behind it on many lines, exactly as large as one may be."""
+    missing = MAX_BYTES - len(text.encode())
+    return (text + (" " * 99 + "\n") * (missing // 100) + " " * (missing % 100)).encode()
+
+
+def test_a_page_of_1_mb_is_previewed_and_created(signed_in, form):
+    data = padded(form["text"])
+    assert len(data) == MAX_BYTES
+    file = SimpleUploadedFile("page.md", data)
+    previewed = field_of(signed_in.post(ADDRESS, form | {"text": "", "file": file}), "previewed")
+    sent = form | {"text": data.decode().replace("\n", "\r\n"), "previewed": previewed}
+    assert signed_in.post(ADDRESS, sent | {"create": "1"}).status_code == 302
+    assert imported() == ["cs-598-spring-2025"]
+
+
+def test_a_page_of_a_byte_more_is_refused_in_words(signed_in, form):
+    file = SimpleUploadedFile("page.md", padded(form["text"]) + b" ")
+    response = signed_in.post(ADDRESS, form | {"file": file})
+    assert response.status_code == 422
+    assert "The file is larger than 1 MB; a course page is a short text." in seen(response)

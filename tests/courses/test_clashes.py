@@ -19,7 +19,7 @@ from courses.actions.roster import (
 )
 from courses.errors import AddressTaken, NetIDTaken, Refused
 from courses.models import Course, Enrolment
-from courses.rosterfile import RosterRow
+from courses.rosterfile import RosterRow, Standing
 from tests.factories import BEFORE_CLASS as AT
 from tests.factories import EnrolmentFactory, account
 
@@ -206,8 +206,8 @@ def test_a_file_gives_no_entry_anothers_address(address, seminar, zza1, instruct
 
 
 def test_a_file_adds_nobody_with_anothers_address(address, seminar):
-    for is_gone in (False, True):
-        [problem] = problems(seminar, RosterRow(4, "new1", "New", address, is_gone))
+    for standing in Standing:
+        [problem] = problems(seminar, RosterRow(4, "new1", "New", address, standing))
         assert problem.startswith(f"Line 4, column “Mail”: {address} is the address of zzb2")
         assert problem.endswith("and cannot be that of new1 (New) too.")
 
@@ -248,7 +248,7 @@ def test_rows_do_not_exchange_what_an_account_has_verified(seminar, zza1, zzb2):
 
 
 def test_who_leaves_with_the_file_leaves_the_address(seminar, zza1, zzb2):
-    gone = RosterRow(3, "zzb2", is_gone=True)
+    gone = RosterRow(3, "zzb2", standing=Standing.GONE)
     assert problems(seminar, RosterRow(2, "zza1", "", ZZB), gone) == []
     assert problems(seminar, RosterRow(2, "zza1", "", ZZB), drop_missing=True) == []
     assert len(problems(seminar, RosterRow(2, "zza1", "", ZZB))) == 1
@@ -264,7 +264,7 @@ def test_who_comes_back_with_the_file_brings_no_address_that_is_anothers(seminar
 
 def test_who_is_gone_and_never_was_here_gets_no_address(seminar, zzb2):
     amend(enrolment=zzb2, email="zza7@uni.example", at=AT)
-    assert problems(seminar, RosterRow(2, "zza7", is_gone=True)) == []
+    assert problems(seminar, RosterRow(2, "zza7", standing=Standing.GONE)) == []
     assert len(problems(seminar, RosterRow(2, "zza7"))) == 1
 
 

@@ -12,11 +12,12 @@ from courses.actions.roster import (
     enrol,
     import_roster,
     plan_roster,
+    remember_mapping,
     restore,
 )
 from courses.errors import Refused
-from courses.models import Enrolment
-from courses.rosterfile import RosterRow, guess_columns, read_rows, read_table
+from courses.models import Enrolment, RosterMapping
+from courses.rosterfile import RosterRow, Standing, guess_columns, read_rows, read_table
 from tests.factories import BEFORE_CLASS as AT
 from tests.factories import MICROSECOND, EnrolmentFactory, account
 
@@ -42,7 +43,10 @@ def test_a_file_adds_names_and_addresses(seminar, instructor):
 
 
 def test_the_same_file_again_changes_nothing(seminar, instructor):
-    rows = [RosterRow(2, "ann7", "Ann", "ann@mail.example"), RosterRow(3, "ben8", is_gone=True)]
+    rows = [
+        RosterRow(2, "ann7", "Ann", "ann@mail.example"),
+        RosterRow(3, "ben8", standing=Standing.GONE),
+    ]
     import_roster(course=seminar, rows=rows, by=instructor, at=AT)
     before = everything()
     result = import_roster(course=seminar, rows=rows, by=instructor, at=AT + MICROSECOND)
@@ -147,7 +151,7 @@ def test_who_is_on_the_roster_goes_before_who_has_dropped_with_the_address(semin
 
 def test_who_is_gone_and_has_dropped_already_may_be_either_of_two(seminar):
     EnrolmentFactory.create_batch(2, course=seminar, email="a@b.example", dropped_at=AT)
-    rows = [RosterRow(2, "", "Ann", "a@b.example", is_gone=True)]
+    rows = [RosterRow(2, "", "Ann", "a@b.example", standing=Standing.GONE)]
     plan = plan_roster(course=seminar, rows=rows, at=AT)
     assert (plan.problems, plan.changed, plan.unchanged) == ([], [], 1)
 
@@ -166,7 +170,7 @@ def test_an_address_that_stands_on_two_names_nobody(seminar, dropped_at):
 
 
 def test_who_is_marked_as_gone_is_dropped_with_their_history(seminar, instructor, presenter):
-    row = RosterRow(2, "presa", is_gone=True)
+    row = RosterRow(2, "presa", standing=Standing.GONE)
     import_roster(course=seminar, rows=[row], by=instructor, at=AT)
     presenter.refresh_from_db()
     assert (presenter.dropped_at, presenter.person is None) == (AT, False)
@@ -177,6 +181,66 @@ def test_who_is_back_in_the_file_is_restored(seminar, instructor, dropped_studen
     import_roster(course=seminar, rows=[RosterRow(2, "dropa")], by=instructor, at=AT)
     dropped_student.refresh_from_db()
     assert dropped_student.dropped_at is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "is_added", "is_restored"),
+    [
+        (Standing.ON, True, True),
+        (Standing.LISTED, True, False),
+        (Standing.GONE, False, False),
+        (Standing.AS_IS, False, False),
+    ],
+)
+def test_a_standing_says_who_is_added_and_who_is_back(
+    seminar, instructor, dropped_student, standing, is_added, is_restored
+):
+    rows = [RosterRow(2, "new1", standing=standing), RosterRow(3, "dropa", standing=standing)]
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT)
+    dropped_student.refresh_from_db()
+    assert seminar.enrolments.filter(netid="new1").exists() is is_added
+    assert dropped_student.is_active(AT) is is_restored
+
+
+@pytest.mark.parametrize("standing", [Standing.LISTED, Standing.AS_IS])
+def test_who_is_named_without_a_word_is_not_missing(seminar, instructor, presenter, standing):
+    rows = [RosterRow(2, "presa", standing=standing)]
+    import_roster(course=seminar, rows=rows, by=instructor, at=AT, drop_missing=True)
+    presenter.refresh_from_db()
+    assert presenter.is_active(AT)
+
+
+def test_a_plan_that_nobody_agreed_to_is_not_done(seminar, instructor):
+    rows = [RosterRow(2, "ann7", "Ann")]
+    agreed = plan_roster(course=seminar, rows=rows, at=AT).digest()
+    entry = EnrolmentFactory(course=seminar, netid="ann7", name="Anna")
+    with pytest.raises(Refused, match="The roster changed meanwhile"):
+        import_roster(course=seminar, rows=rows, by=instructor, at=AT, as_planned=agreed)
+    entry.refresh_from_db()
+    assert entry.name == "Anna"
+    agreed = plan_roster(course=seminar, rows=rows, at=AT).digest()
+    assert (
+        import_roster(course=seminar, rows=rows, by=instructor, at=AT, as_planned=agreed).changed
+        == 1
+    )
+
+
+def test_answers_stay_for_words_that_the_next_file_has_not(seminar):
+    for words in ({"status": {"w": "gone"}}, {"status": {"audit": "on"}, "role": {"x": "other"}}):
+        remember_mapping(course=seminar, columns={"netid": "N"}, words=words, at=AT)
+    assert RosterMapping.objects.get().words == {
+        "status": {"w": "gone", "audit": "on"},
+        "role": {"x": "other"},
+    }
+
+
+UNTIDY, TIDY = "\ufeffZoe\u0308\u00a0\u200b B\u00adow ", "Zo\u00eb Bow"
+
+
+def test_a_name_is_tidied_at_every_door(seminar):
+    entry = enrol(course=seminar, role="student", netid=" zo1\u200b", name=UNTIDY, at=AT)
+    assert (entry.netid, entry.name) == ("zo1", TIDY)
+    assert amend(enrolment=entry, name=f"{UNTIDY}II", at=AT).name == f"{TIDY} II"
 
 
 def test_who_is_not_in_the_file_stays_unless_asked(seminar, instructor, ta, presenter, reviewer):
@@ -190,7 +254,7 @@ def test_who_is_not_in_the_file_stays_unless_asked(seminar, instructor, ta, pres
 def test_a_file_never_touches_staff(seminar, instructor, ta):
     before = everything()
     rows = [
-        RosterRow(2, "tamsel", "Someone Else", "evil@mail.example", is_gone=True),
+        RosterRow(2, "tamsel", "Someone Else", "evil@mail.example", standing=Standing.GONE),
         RosterRow(3, "INARU", "Someone Else"),
     ]
     import_roster(course=seminar, rows=rows, by=instructor, at=AT, drop_missing=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.texts import clean, folded, is_blank, is_visible, nfc
+from courses.texts import clean, folded, is_blank, is_visible, nfc, tidy_name
 
 NOTHING_TO_SEE = [
     "",
@@ -67,3 +67,29 @@ def test_composed_and_decomposed_are_equal_once_folded(text):
 )
 def test_capitals_do_not_matter_beyond_ascii(one, other):
     assert folded(one) == folded(other)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "stored"),
+    [
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("  Ann\u00a0 \t Arbor\r\n", "Ann Arbor"),
+        ("\ufeffAnn\u200b Ar\u00adbor\x00\x07", "Ann Arbor"),
+        ("\u202aAnn\u202c \u2067Arbor\u2069", "Ann Arbor"),
+        ("\u0645\u06cc\u200c\u0646\u0627", "\u0645\u06cc\u200c\u0646\u0627"),
+        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"),
+        ("\u0d28\u0d4d\u200d", "\u0d28\u0d4d\u200d"),
+        ("\u200dAnn\u200c \u2060Arbor\u200e", "Ann Arbor"),
+        ("Ann\u2060Arbor", "Ann\u2060Arbor"),
+        ("\u2028Ann\u3000Arbor", "Ann Arbor"),
+        ("'t Hart", "'t Hart"),
+        ("\u200b", ""),
+    ],
+)
+def test_a_name_is_stored_tidy_and_keeps_what_shapes_it(given_name, stored):
+    assert tidy_name(given_name) == stored
+
+
+@given(st.text())
+def test_a_tidy_name_stays_as_it_is(text):
+    assert tidy_name(tidy_name(text)) == tidy_name(text)

@@ -7,7 +7,7 @@ from courses.actions.roster.files import (
     RosterResult,
     import_roster,
     plan_roster,
-    remember_columns,
+    remember_mapping,
 )
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "enrol",
     "import_roster",
     "plan_roster",
-    "remember_columns",
+    "remember_mapping",
     "restore",
     "set_email_domain",
 ]

@@ -12,7 +12,7 @@ from courses.addresses import plain
 from courses.errors import NetIDTaken, Refused
 from courses.models import Course, Enrolment, Person
 from courses.queries import active
-from courses.texts import clean
+from courses.texts import tidy_name
 
 
 @transaction.atomic
@@ -35,9 +35,9 @@ def enrol(
     enrolment = Enrolment(
         course=course,
         role=role,
-        netid=clean(netid),
-        name=clean(name),
-        email=plain(email),
+        netid=tidy_name(netid),
+        name=tidy_name(name),
+        email=plain(tidy_name(email)),
         person=person,
         created_at=at,
         claimed_at=at if person else None,
@@ -124,9 +124,9 @@ def amend(
             entry.role = role
         for attribute, value in (("name", name), ("netid", netid), ("homepage", homepage)):
             if value is not None:
-                setattr(entry, attribute, clean(value))
+                setattr(entry, attribute, tidy_name(value))
         if email is not None:
-            entry.email = plain(email)
+            entry.email = plain(tidy_name(email))
         _save(entry)
     claim_entries_of(course=entry.course, at=at)
     entry.refresh_from_db()

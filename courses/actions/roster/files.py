@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +18,7 @@ from courses.addresses import Clash, clashes, derived, holders, in_words, own, p
 from courses.errors import AddressTaken, Refused
 from courses.models import Course, Enrolment, Person, RosterMapping
 from courses.queries import account_addresses, own_addresses
-from courses.rosterfile import Problem, RosterRow
+from courses.rosterfile import Problem, RosterRow, Standing
 
 _NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _NONE: frozenset[str] = frozenset()
@@ -41,6 +43,16 @@ class RosterPlan:
     missing: list[Enrolment] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+    def digest(self) -> str:
+        """A short text that is the same for plans that do the same."""
+        does = [
+            [(row.netid, row.name, row.email) for row in self.added],
+            [(change.enrolment.pk, change.fields) for change in self.changed],
+            [entry.pk for entry in self.dropped],
+            [entry.pk for entry in self.restored],
+        ]
+        return hashlib.sha256(json.dumps(does).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +79,10 @@ def plan_roster(
 
     People match by NetID, else by any of an entry's own addresses, without regard to capitals.
     Rows add and change names and addresses and never blank them; who is marked as gone is dropped,
-    who is back is restored. `drop_missing` drops students whom the file does not name. Staff are
-    left alone: a file makes students and nothing else. An address that would be that of two
-    active entries is a problem, judged by the roster as the whole file leaves it, so that rows may
-    exchange addresses. `columns`, field -> the file's header, says in which column it stands.
+    who is back is restored, as the row's `Standing` says. `drop_missing` drops students whom the
+    file does not name. Staff are left alone: a file makes students and nothing else. An address
+    that would be that of two active entries is a problem, judged by the roster as the whole file
+    leaves it, so that rows may exchange addresses. `columns`, field -> the file's header, says in which column it stands.
     """
     plan = RosterPlan()
     entries = list(course.enrolments.select_related("person").order_by("pk"))
@@ -88,10 +100,10 @@ def plan_roster(
         meant[found or row] = row
         if found is not None:
             _plan_entry(plan, known, found, row)
-        elif row.is_gone:
-            plan.unchanged += 1
-        else:
+        elif row.is_joining:
             plan.added.append(row)
+        else:
+            plan.unchanged += 1
     gone = [
         entry
         for entry in entries
@@ -138,7 +150,7 @@ class _Known:
         fitting = [entry for entry in holding if entry.is_active(self.at)] or [
             entry for entry in holding if not says_netid or not entry.netid
         ]
-        if row.is_gone and len(fitting) > 1 and not fitting[0].is_active(self.at):
+        if not row.is_joining and len(fitting) > 1 and not fitting[0].is_active(self.at):
             return None  # whichever it is has dropped already
         if len(fitting) > 1:
             raise _Ambiguous(str(Clash(plain(row.email), *fitting[:2])))
@@ -177,9 +189,9 @@ def _plan_entry(plan: RosterPlan, known: _Known, entry: Enrolment, row: RosterRo
     fields = known.news(entry, row)
     if fields:
         plan.changed.append(RosterChange(entry, fields))
-    if row.is_gone and entry.is_active(known.at):
+    if row.standing == Standing.GONE and entry.is_active(known.at):
         plan.dropped.append(entry)
-    elif not row.is_gone and not entry.is_active(known.at):
+    elif row.standing == Standing.ON and not entry.is_active(known.at):
         plan.restored.append(entry)
     elif not fields:
         plan.unchanged += 1
@@ -213,7 +225,7 @@ def _clashes(
         if who in after:
             after[who] |= {plain(row.email)} - {""}
         elif who is row:
-            netid = "" if row.is_gone else row.netid
+            netid = row.netid if row.is_joining else ""
             after[who] = own(netid=netid, email=row.email, domain=domain, account=_NONE)
     for clash in clashes(after, before):
         row = max(
@@ -234,11 +246,13 @@ def import_roster(
     at: datetime,
     drop_missing: bool = False,
     columns: Mapping[str, str] = _NO_COLUMNS,
+    as_planned: str = "",
 ) -> RosterResult:
     """Do what `plan_roster` says, all of it or nothing; `by` None is an operator.
 
-    Raises `Refused` when `by` is not an instructor of this course, or naming the first
-    problem's line. Doing it twice changes nothing more.
+    `as_planned` is the digest of the plan that somebody agreed to. Raises `Refused` when `by` is
+    not an instructor of this course, naming the first problem's line, or when the roster changed
+    so that another plan came of it. Doing it twice changes nothing more.
     """
     if by is not None and not (
         by.course_id == course.pk and by.role == Enrolment.Role.INSTRUCTOR and by.is_active(at)
@@ -248,6 +262,8 @@ def import_roster(
     plan = plan_roster(course=course, rows=rows, at=at, drop_missing=drop_missing, columns=columns)
     if plan.problems:
         raise Refused(str(plan.problems[0]))
+    if as_planned and plan.digest() != as_planned:
+        raise Refused("The roster changed meanwhile: look at what the file does now, then import.")
     for change in plan.changed:
         for name, (_, value) in change.fields.items():
             setattr(change.enrolment, name, value)
@@ -282,8 +298,17 @@ def import_roster(
     )
 
 
-def remember_columns(*, course: Course, columns: dict[str, str], at: datetime) -> None:
-    """Keep how this course's roster file names its columns, for the next upload."""
-    RosterMapping.objects.update_or_create(
-        course=course, defaults={"columns": columns, "updated_at": at}
-    )
+def remember_mapping(
+    *, course: Course, columns: dict[str, str], words: dict[str, dict[str, str]], at: datetime
+) -> None:
+    """Keep how this course's roster file names its columns and what its words mean.
+
+    `words` is field -> word -> meaning; what was said of words that this file has not stays.
+    """
+    mapping, _ = RosterMapping.objects.get_or_create(course=course, defaults={"updated_at": at})
+    mapping.columns, mapping.updated_at = columns, at
+    mapping.words = {
+        field: mapping.words.get(field, {}) | words.get(field, {})
+        for field in mapping.words.keys() | words.keys()
+    }
+    mapping.save()
