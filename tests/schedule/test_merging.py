@@ -54,13 +54,16 @@ class TestTheMeetingItself:
         lecture.refresh_from_db()
         assert lecture.starts_at == make.CLASS_STARTS
 
-    def test_a_correction_does_not_move_a_class_in_the_hour_that_comes_twice(self, two, seminar):
-        second = datetime(2025, 11, 2, 7, 30, tzinfo=UTC)  # 1:30 CST; 1:30 CDT is an hour before
-        meeting = make.MeetingFactory(course=seminar, on=date(2025, 11, 2), starts_at=second)
+    @pytest.mark.parametrize("hour", [6, 7])  # 1:30 CDT, and an hour later 1:30 CST
+    def test_a_correction_does_not_move_a_class_in_the_hour_that_comes_twice(
+        self, two, seminar, hour
+    ):
+        starts = datetime(2025, 11, 2, hour, 30, tzinfo=UTC)
+        meeting = make.MeetingFactory(course=seminar, on=date(2025, 11, 2), starts_at=starts)
         me, _ = two(meeting)
         assert me.send(topic="Night shift").is_saved
         meeting.refresh_from_db()
-        assert (meeting.topic, meeting.starts_at) == ("Night shift", second)
+        assert (meeting.topic, meeting.starts_at) == ("Night shift", starts)
 
     def test_a_day_without_class_stays_one_when_its_label_is_corrected(self, two, lecture):
         me, them = two(lecture)
