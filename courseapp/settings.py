@@ -15,6 +15,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.conf import global_settings as defaults
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -223,11 +224,7 @@ UPLOAD_GRACE_SECONDS = 15 * 60
 TEXT_GRACE_SECONDS = 60
 # What one form may hold beside its files: a roster of 2 MB, each byte written as three (%C3).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "submissions.uploading.NamesAsSent",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["submissions.uploading.NamesAsSent", *defaults.FILE_UPLOAD_HANDLERS]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_PERMISSIONS = 0o640

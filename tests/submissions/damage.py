@@ -6,6 +6,7 @@ chooses the place, any number, so that a test can try them all.
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 import zlib
@@ -192,8 +193,6 @@ PARTS: dict[str, tuple[Callable[[int], Parts], str]] = {
 
 
 def entries(content: bytes) -> list[zipfile.ZipInfo]:
-    import io
-
     return zipfile.ZipFile(io.BytesIO(content)).infolist()
 
 
@@ -229,14 +228,20 @@ def in_directory(content: bytes, number: int, at: int, value: bytes) -> bytes:
 
 
 def overlapping(content: bytes, number: int) -> bytes:
-    """An archive in which the second part's content is also the third's, as bombs are made."""
-    first = entries(content)[1 + number % 5].header_offset
-    return in_directory(content, 2 + number % 5, 42, struct.pack("<L", first))
+    """A part that holds the header and content of another one, as bombs quote them: each of the
+    two is whole, and its checksum right."""
+    quoted = uploads.zipped({"ppt/media/inner.png": b"x" * (1 + number % 99)})
+    record = quoted[: quoted.index(b"PK\x01\x02")]
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(zipfile.ZipInfo("ppt/media/outer.png"), record)
+        (inner,) = entries(quoted)
+        inner.header_offset = archive.start_dir - len(record)
+        archive.filelist.append(inner)
+    return buffer.getvalue()
 
 
 def twice(content: bytes, number: int, *, change: Callable[[str], str] = str) -> bytes:
-    import io
-
     buffer = io.BytesIO(content)
     with zipfile.ZipFile(buffer, "a") as archive:
         name = pick(archive.namelist(), number)

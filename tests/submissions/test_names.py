@@ -123,10 +123,10 @@ def posted(client, url: str, sent: str) -> object:
 
 
 def saved_as(header: str) -> str:
-    """The name that a browser reads from Content-Disposition (RFC 6266)."""
+    """The name that Chromium reads from Content-Disposition: escapes in a plain one too."""
     if "filename*=" in header:
         return unquote(header.partition("filename*=utf-8''")[2])
-    return re.sub(r"\\(.)", r"\1", header.partition('filename="')[2].removesuffix('"'))
+    return unquote(re.sub(r"\\(.)", r"\1", header.partition('filename="')[2].removesuffix('"')))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pptx.util import Inches
 from courseapp.demo import seed
 from submissions.inspection import _SENTENCES
 from submissions.inspectors import Unfit
+from submissions.inspectors.archive import Archive
 from submissions.inspectors.deck import check_deck
 from tests.submissions import damage, uploads
 from tests.submissions.uploads import MAIN, deck_parts, xml, zipped
@@ -87,6 +88,22 @@ def test_picture_that_nothing_shows_may_be_missing(check):
     assert "cannot be opened" in check(zipped(parts))
     parts |= {"ppt/slides/_rels/slide1.xml.rels": GOOD["ppt/slides/_rels/slide2.xml.rels"]}
     assert check(zipped(parts)) == ""
+
+
+def test_no_more_is_unpacked_than_a_part_declares():
+    content = damage.declared_smaller(zipped(GOOD), list(GOOD).index(MAIN))
+    package = Archive(io.BytesIO(content))
+    (entry,) = (one for one in package.entries if one.filename == MAIN)
+    read = []
+    with pytest.raises(zipfile.BadZipFile):
+        read.extend(package.read(entry))
+    assert read == []
+
+
+def test_two_parts_with_one_content_are_sound_each_by_itself():
+    """So that it is their overlapping that is refused above."""
+    with zipfile.ZipFile(io.BytesIO(damage.overlapping(zipped(GOOD), 7))) as archive:
+        assert archive.testzip() is None
 
 
 # Good ones.

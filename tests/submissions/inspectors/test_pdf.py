@@ -171,6 +171,13 @@ def test_what_stands_before_the_header_is_passed_over(count, before, counted):
     assert count(before + written(tree(), shift=shift)) == 2
 
 
+def test_table_is_believed_behind_other_bytes(count):
+    """Or objects would be found that are none: here those of a PDF that is attached to one."""
+    other = written(tree(pages=0))
+    attached = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(other), other)
+    assert count(b"\r\n" + written([*tree(), attached])) == 2
+
+
 def test_header_that_comes_too_late_is_none(count):
     assert count(b"x" * HEADER_WITHIN + written(tree())) == "not_pdf"
 
