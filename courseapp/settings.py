@@ -97,9 +97,6 @@ ROOT_URLCONF = "courseapp.urls"
 WSGI_APPLICATION = "courseapp.wsgi.application"
 ASGI_APPLICATION = "courseapp.asgi.application"
 
-# Fields are drawn by templates/django/forms/widgets/, so that each finds its own direction.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -116,6 +113,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # in templates/django/forms/
 
 # Databases. IMMEDIATE and WAL let several writers share SQLite without "database is locked";
 # synchronous=FULL, because what was acknowledged must survive a power cut.

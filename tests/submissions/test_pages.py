@@ -452,7 +452,8 @@ def test_stale_summary_beside_a_pdf_links_it(two_members, urls):
     response = other.post(urls["summary"], summary(0))
     body = text_of(response)
     assert response.status_code == 409
-    assert f'href="/c/seminar/files/{StoredFile.objects.get().pk}/">Ours.pdf</a>' in body
+    path = f"/c/seminar/files/{StoredFile.objects.get().pk}/"
+    assert f'href="{path}"><bdi>Ours.pdf</bdi></a>' in body
     assert [text for text in ANSWERS.values() if f"{text}</textarea>" not in body] == []
 
 
