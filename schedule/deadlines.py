@@ -161,7 +161,7 @@ def class_span(on: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[date
     if ends <= starts:
         raise TimesDoNotFit(*_if_shown_twice(on, ends, zone))
     begins, finishes = wall_clock(on, starts, zone), wall_clock(on, ends, zone)
-    if finishes <= begins or not _is_on(on, begins, zone) or not _is_on(on, finishes, zone):
+    if finishes <= begins or finishes.astimezone(zone).date() != on:
         raise TimesDoNotFit(
             f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip "
             f"the time of a class from {times.on_clock(starts)} to {times.on_clock(ends)}."
@@ -182,10 +182,6 @@ def nearest_class_span(
     except TimesDoNotFit:
         begins = wall_clock(on, starts, zone)
         return begins, begins + (datetime.combine(on, ends) - datetime.combine(on, starts))
-
-
-def _is_on(on: date, instant: datetime, zone: ZoneInfo) -> bool:
-    return instant.astimezone(zone).date() == on
 
 
 def _if_shown_twice(on: date, ends: time, zone: ZoneInfo) -> tuple[str, ...]:

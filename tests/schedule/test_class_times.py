@@ -102,6 +102,17 @@ def test_other_class_times_move_what_stands_at_the_former_ones_alone(rows, semin
     )  # fmt: skip
 
 
+def test_what_was_moved_by_hand_is_not_even_reckoned_anew_in_the_same_zone(rows, seminar):
+    # From 1:30 AM to 1:15 AM on the second round of the clocks: nobody could type it.
+    odd = make.MeetingFactory(
+        course=seminar, on=date(2025, 11, 2),
+        starts_at=utc(2025, 11, 2, 6, 30), ends_at=utc(2025, 11, 2, 7, 15),
+    )  # fmt: skip
+    plan = change_class_times(course=seminar, at=AT, **LATER)
+    assert [one.pk for one in plan.by_hand] == [rows["by hand"].pk, odd.pk]
+    assert (odd.starts_at, odd.ends_at) == (utc(2025, 11, 2, 6, 30), utc(2025, 11, 2, 7, 15))
+
+
 def test_the_plan_says_what_happens_and_changes_nothing(rows, seminar):
     before = (list(Meeting.objects.values()), list(Milestone.objects.values()))
     plan = plan_class_times(course=seminar, at=AT, **BERLIN)
