@@ -72,7 +72,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "csp",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -80,15 +79,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "courseapp.middleware.ScriptMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "courseapp.middleware.PrivateMiddleware",
+    "courseapp.middleware.KeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "courseapp.urls"
@@ -217,7 +217,10 @@ UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=60)
 UPLOAD_GRACE_SECONDS = 15 * 60
 # The same for a request without a file, which has no reason to take long.
 TEXT_GRACE_SECONDS = 60
-DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+# What one form may hold beside its files: a roster of 2 MB, each byte written as three (%C3).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+# Several fields for each of 500 students, and what the admin's forms add to each row.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -296,6 +299,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "courseapp.pages.refused.csrf_failure"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 _https = SITE_URL.startswith("https://")
