@@ -106,14 +106,18 @@
   const verbOf = (form) => form.dataset.verb || "saved";
 
   function region(form) {
-    if (form.rostrumSaid?.isConnected) return form.rostrumSaid;
-    const button = form.querySelector("[type=submit], button:not([type])");
-    const row = button?.closest(".actions, .submit-row") || button;
-    form.rostrumSaid = Object.assign(document.createElement("p"), { className: "said-here" });
-    form.rostrumSaid.setAttribute("role", "status");
-    if (row && row !== form) row.after(form.rostrumSaid);
-    else form.append(form.rostrumSaid);
+    if (!form.rostrumSaid) {
+      form.rostrumSaid = Object.assign(document.createElement("p"), { className: "said-here" });
+      form.rostrumSaid.setAttribute("role", "status");
+      beside(form, form.querySelector("[type=submit], button:not([type])"));
+    }
     return form.rostrumSaid;
+  }
+
+  function beside(form, button) {
+    const row = button?.form === form && (button.closest(".actions, .submit-row") || button);
+    if (!row) form.append(region(form));
+    else if (row.nextElementSibling !== region(form)) row.after(region(form));
   }
 
   function say(form, text, link) {
@@ -164,6 +168,7 @@
     const part = form.dataset.part && form.closest(`#${CSS.escape(form.dataset.part)}`);
     const key = keyOf(form);
     note(form);
+    beside(form, button);
     form.setAttribute("aria-busy", "true");
     say(form, "Sending …");
     const answer = await post(address, new FormData(form, button), {
