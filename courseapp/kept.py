@@ -28,12 +28,12 @@ MOST_OF_STRANGERS = 64 * 1024
 LONG = 80  # characters of one line
 
 HANDED_IN = {"submissions:question", "submissions:slides", "submissions:summary"}
-_TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+_TOKEN = "csrfmiddlewaretoken"
 _MACHINE_NAME = re.compile(
     r"(?:\A_|\Ainitial-|(?:\A|-)(?:key|base|base_version|row|id|component|kind|duty|next|previewed"
     r"|action|index|select_across)\Z|_FORMS\Z|\Acolumn_)"
 )
-_MACHINE_VALUE = re.compile(r"(?:on|[0-9a-f-]{16,64})?\Z")
+_MACHINE_VALUE = re.compile(r"(?:on|[0-9a-f-]{16,64})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Field:
     @property
     def is_hidden(self) -> bool:
         """Whether a machine wrote it: keys, versions, ticks, what is empty."""
-        return bool(_MACHINE_NAME.search(self.name) or _MACHINE_VALUE.match(self.value.strip()))
+        is_written = _MACHINE_NAME.search(self.name) or _MACHINE_VALUE.match(self.value)
+        return bool(is_written or not self.value.strip())
 
     @property
     def is_long(self) -> bool:

@@ -111,10 +111,10 @@ def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
 class PrivateMiddleware:
     """Tells browsers and proxies what not to keep.
 
-    Whatever somebody who is signed in gets is theirs, and `no-store`: while they stay signed in
-    browsers may still go back to a page as it was left, but once the session's cookie is gone,
-    *Back* asks anew. What was typed survives that, since rostrum.js keeps it on the device.
-    Signing out makes the browser forget that too.
+    Whatever somebody who is signed in gets is theirs, and `no-store`: without it the browser keeps
+    whole pages to go back to (bfcache), whatever else is said, and *Back* shows them after
+    signing out. What was typed survives, since rostrum.js keeps it on the device; signing out
+    makes the browser forget that too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
+
     from courses.models import Course, Enrolment, Person
 
 

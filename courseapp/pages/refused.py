@@ -101,7 +101,5 @@ def _at_fault(request: Request, status: int, why: str, bare: str) -> HttpRespons
         # Whatever it was may break this page too; then comes one that needs nothing.
         with suppress(Exception):
             sent = sent_by(request)
-            return not_taken(
-                request, sent, why=why, status=status, can_send=not sent.has_password
-            )
+            return not_taken(request, sent, why=why, status=status, can_send=not sent.has_password)
     return HttpResponse(render_to_string(bare), status=status)

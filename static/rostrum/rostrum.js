@@ -254,5 +254,5 @@
   window.rostrum = { post, note, signInLink };
   dropOthers();
   document.querySelectorAll("form").forEach(prepare);
-  if (shown) document.querySelector("[autofocus], main")?.focus();
+  if (shown) (document.querySelector("[autofocus]") || document.querySelector("main"))?.focus();
 })();

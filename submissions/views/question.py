@@ -111,10 +111,10 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
             stands=duty.receipt if duty.is_done else None,
         )
     except StaleVersion as error:
-        template = "submissions/_conflict.html" if wants_part(request) else "submissions/conflict.html"
+        part = "_" if wants_part(request) else ""
         stale = {"stored": error.stored, "text": error.offered}
         context = _context(request, access, _duty(enrolment, found), **stale)
-        return render(request, template, context, status=CONFLICT)
+        return render(request, f"submissions/{part}conflict.html", context, status=CONFLICT)
     except Refused as error:
         key = None if isinstance(error, KeyReused) else form.cleaned_data["key"]
         return _again(request, access, _duty(enrolment, found), [str(error)], status_of(error), key)
@@ -146,8 +146,8 @@ def _again(
     )
     if key is not None:
         context["key"] = key.rsplit("-", 1)[0]  # the form adds the reading's number again
-    template = "submissions/_question_again.html" if wants_part(request) else "submissions/question.html"
-    return render(request, template, context, status=status)
+    template = "_question_again.html" if wants_part(request) else "question.html"
+    return render(request, f"submissions/{template}", context, status=status)
 
 
 @login_required

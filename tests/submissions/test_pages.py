@@ -100,7 +100,9 @@ def test_post_from_the_home_is_answered_with_the_line_and_its_receipt(
 def test_refused_question_comes_back_with_what_was_typed(
     clock, client_of, student_without_group, urls, text, words, headers
 ):
-    response = client_of(student_without_group).post(urls["question"], question(text), headers=headers)
+    response = client_of(student_without_group).post(
+        urls["question"], question(text), headers=headers
+    )
     assert response.status_code == 422
     assert words in text_of(response)
     assert f">\n{text}</textarea>" in text_of(response)
