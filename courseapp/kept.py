@@ -28,7 +28,7 @@ MOST_OF_STRANGERS = 64 * 1024
 LONG = 80  # characters of one line
 
 HANDED_IN = {"submissions:question", "submissions:slides", "submissions:summary"}
-_TOKEN = "csrfmiddlewaretoken"
+_NEVER_KEPT = {"csrfmiddlewaretoken", ACCOUNT_FIELD}
 _MACHINE_NAME = re.compile(
     r"(?:\A_|\Ainitial-|(?:\A|-)(?:key|base|base_version|row|id|component|kind|duty|next|previewed"
     r"|action|index|select_across)\Z|_FORMS\Z|\Acolumn_)"
@@ -46,7 +46,8 @@ class Field:
     @property
     def label(self) -> str:
         """“Related work” for `related_work`, “Score” for `row-7-score`."""
-        return self.name.rsplit("-", 1)[-1].replace("_", " ").strip().capitalize()
+        words = self.name.rsplit("-", 1)[-1].replace("_", " ").strip().capitalize()
+        return "Your text" if words in ("", "Text") else words
 
     @property
     def is_hidden(self) -> bool:
@@ -117,7 +118,7 @@ def sent_by(request: Request) -> Sent:
     fields = tuple(
         Field(name, value)
         for name, values in request.POST.lists()
-        if name not in (_TOKEN, ACCOUNT_FIELD) and "password" not in name
+        if name not in _NEVER_KEPT and "password" not in name
         for value in values
     )
     match = request.resolver_match

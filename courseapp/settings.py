@@ -217,9 +217,8 @@ UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=60)
 UPLOAD_GRACE_SECONDS = 15 * 60
 # The same for a request without a file, which has no reason to take long.
 TEXT_GRACE_SECONDS = 60
-# What one form may hold beside its files: a roster of 2 MB, each byte written as three (%C3).
+# Of one form: a roster of 2 MB, each byte written as three (%C3); rows of 500 students.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
-# Several fields for each of 500 students, and what the admin's forms add to each row.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4

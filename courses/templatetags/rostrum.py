@@ -57,11 +57,10 @@ def csrf_token(context: template.Context) -> str:
 
     By that no form that somebody left open is taken in another one's name.
     """
-    token = context.get("csrf_token")
-    if not token or token == "NOTPROVIDED":
+    token, request = context.get("csrf_token"), context.get("request")
+    if not token or request is None:
         return ""
     hidden = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
-    request = context.get("request")
     mark = account_mark(request.user) if hasattr(request, "user") else ""
     if mark:
         hidden += format_html('<input type="hidden" name="{}" value="{}">', ACCOUNT_FIELD, mark)

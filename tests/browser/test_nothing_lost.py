@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import unquote_plus
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from grading.models import GradeChange
 from submissions.models import Question, Receipt
 from tests import factories as make
-from tests.crawl import forms_of_the_site, lay_out
+from tests.browser.faults import BROKEN, DEAD, OVER, STALE, Server, stale_token
+from tests.crawl import lay_out
 from tests.submissions.uploads import pptx_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HTML = {"Content-Type": "text/html"}
-FOREIGN = "<!doctype html><title>502</title><h1>Bad Gateway of somebody else</h1>"
-DEAD = "because the server cannot be reached"
-BROKEN = "because the server did not answer as it should"
-OVER = "because you are signed out"
-STALE = "because the page was older than your last sign-in"
 TYPED = "Kept, whatever comes"
-VALUES = {
-    "email": "kept@else.example",
-    "number": "7",
-    "date": "2025-03-03",
-    "time": "10:10",
-    "url": "https://kept.example/",
-}
 
 
 @pytest.fixture
@@ -39,146 +25,9 @@ def stage(cast, lecture, unclaimed_student):
     return lay_out(cast, lecture, timezone.now())
 
 
-class Server:
-    """What stands between the browser and the server, for POSTs alone."""
-
-    def __init__(self, page):
-        self.page, self.taken = page, []
-
-    def dead(self):
-        self._handle(lambda route: route.abort("connectionrefused"))
-
-    def answers_502(self):
-        self._handle(lambda route: route.fulfill(status=502, headers=HTML, body=FOREIGN))
-
-    def back(self):
-        self.page.unroute_all()
-
-    def notes(self):
-        """Nothing reaches the server any more; what would have is noted."""
-
-        def note(route):
-            self.taken.append(route.request.post_data or "")
-            route.fulfill(status=204, headers={"X-Rostrum": "1", "X-Location": "/kept/"})
-
-        self._handle(note)
-
-    def _handle(self, act):
-        self.back()
-        self.page.route(
-            "**/*",
-            lambda route: act(route) if route.request.method == "POST" else route.continue_(),
-        )
-
-
 @pytest.fixture
 def server(page):
     return Server(page)
-
-
-def press(form):
-    """The form's button, pressed as a person would."""
-    form.locator("[type=submit], button:not([type])").first.evaluate("one => one.click()")
-
-
-def said(form):
-    """The live region of the form."""
-    return form.locator("[role=status].said-here")
-
-
-# Each form in which something is typed.
-
-
-def test_each_form_says_what_is_wrong_keeps_its_text_and_is_sent_by_one_click(
-    cast, stage, page, sign_in, server, live_server, context
-):
-    found, _ = forms_of_the_site(cast, stage)
-    forms = [
-        (form, role)
-        for form, role in found
-        if form.texts
-        and not any(one.kind == "password" for one in form.controls)
-        and "column_netid" not in form.names  # the second step of a roster: shown by an answer
-    ]
-    assert len(forms) > 25
-    problems = {}
-    for form, role in forms:
-        if role == "anonymous":
-            context.clear_cookies()
-        else:
-            sign_in(cast[role])
-        problems[form.action, *form.names[-1:]] = list(
-            _what_goes_wrong(
-                page,
-                form,
-                live_server.url,
-                server,
-                needs_session=role != "anonymous"
-                and form.action != reverse("account_reset_password"),
-            )
-        )
-    assert {which: why for which, why in problems.items() if why} == {}
-
-
-def _what_goes_wrong(page, form, url, server, *, needs_session):
-    """What does not hold of this form, as sentences."""
-    server.back()
-    page.goto(url + form.page)
-    index = page.evaluate(
-        """names => [...document.forms].findIndex((form) =>
-            (form.getAttribute("method") || "").toLowerCase() === "post"
-            && names.every((name) => form.elements.namedItem(name)))""",
-        form.names,
-    )
-    there = page.locator("form").nth(index)
-    there.evaluate(
-        """one => {
-            one.noValidate = true;
-            for (const fold of document.querySelectorAll("details")) fold.open = true;
-        }"""
-    )
-    first = form.texts[0]
-    field = there.locator(f"[name='{first.name}']").first
-    value = VALUES.get(first.kind, TYPED)
-    field.evaluate(
-        """(one, value) => {
-            one.value = value;
-            one.dispatchEvent(new Event("input", { bubbles: true }));
-        }""",
-        value,
-    )
-    trials = [(server.dead, DEAD), (server.answers_502, BROKEN)]
-    trials.append((lambda: _token(page, "x" * 64), STALE))
-    if needs_session:
-        trials.append((lambda: page.context.clear_cookies(name="sessionid"), OVER))
-    cookies = page.context.cookies()
-    for prepare, words in trials:
-        server.back()
-        prepare()
-        press(there)
-        try:
-            expect(said(there)).to_contain_text(words, timeout=5000)
-        except AssertionError:
-            yield f"{words}: {page.url} says {said(there).all_inner_texts()}"
-            return
-        if field.input_value() != value:
-            yield f"{words}: the text is gone"
-    page.context.add_cookies(cookies)  # signed in again
-    server.notes()
-    press(there)
-    page.wait_for_url("**/kept/")
-    sent = server.taken.pop()
-    if value not in (unquote_plus(sent) if "WebKitFormBoundary" not in sent else sent):
-        yield f"sent {sent[:200]}"
-
-
-def _token(page, value):
-    page.evaluate(
-        """value => {
-            for (const one of document.getElementsByName("csrfmiddlewaretoken")) one.value = value;
-        }""",
-        value,
-    )
 
 
 # Handing in, end to end.
@@ -389,7 +238,7 @@ def test_pages_that_refuse_are_clean(cast, stage, page, sign_in, live_server, ax
     sign_in(cast["student_without_group"])
     page.goto(f"{live_server.url}/c/seminar/readings/{stage['reading']}/question/")
     page.get_by_role("textbox", name="Your question").fill(TYPED)
-    _token(page, "x" * 64)
+    stale_token(page)
     page.evaluate("document.querySelector('main form').submit()")  # past every listener
     expect(page.get_by_role("alert")).to_contain_text(STALE)
     assert axe_finds(page) == []
