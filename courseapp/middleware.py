@@ -1,16 +1,29 @@
-"""The one place where a request's clock is read."""
+"""What holds for every request: its instant, what may be kept of it, and that no text is lost."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+
+from courseapp.kept import forget, sent_by
+from courseapp.pages.refused import no_room, signed_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+
+    from courses.web import Request
+
+logger = logging.getLogger(__name__)
 
 
 class InstantMiddleware:
@@ -29,12 +42,79 @@ class InstantMiddleware:
         return self.get_response(request)
 
 
+class ScriptMiddleware:
+    """Answers the forms that rostrum.js sends (`X-Sent-By: script`).
+
+    A redirect becomes 204 with the address in `X-Location`: the script goes there itself, so
+    that the page and its messages are fetched once. `X-Rostrum` on every answer tells ours
+    from those of a proxy.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on, and turn a redirect into an address."""
+        response = self.get_response(request)
+        if request.headers.get("X-Sent-By") != "script":
+            return response
+        if response.status_code in (301, 302, 303):
+            response["X-Location"] = response["Location"]
+            del response["Location"], response["Content-Type"]
+            response.content = b""
+            response.status_code = 204
+        response["X-Rostrum"] = "1"
+        return response
+
+
+class KeptMiddleware:
+    """Keeps what was typed in a form whose session is over, whatever view or admin it was for.
+
+    It is forgotten once the address has taken it. A database that is busy or full is
+    answered here too, with the text (503).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on; when the answer to a form is to sign in first, keep what it brought."""
+        response = self.get_response(request)
+        if request.method != "POST":
+            return response
+        ours = cast("Request", request)
+        if _asks_to_sign_in(request, response):
+            sent = sent_by(ours)
+            if not sent.has_password and (sent.fields or sent.files or sent.account):
+                return signed_out(ours, sent)
+        elif response.status_code < 400:
+            address = request.get_full_path()
+            forget(ours, lambda one: one.address == address)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for a database that cannot take anything just now."""
+        if not isinstance(exception, OperationalError):
+            return None
+        logger.error("The database could not answer", exc_info=exception)
+        return no_room(cast("Request", request))
+
+
+def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    if response.status_code not in (302, 303) or request.user.is_authenticated:
+        return False
+    to = urlsplit(response["Location"])
+    doors = (resolve_url(settings.LOGIN_URL), resolve_url("admin:login"))
+    return to.path in doors and "next=" in to.query
+
+
 class PrivateMiddleware:
     """Tells browsers and proxies what not to keep.
 
-    Whatever somebody who is signed in gets is private and asked for anew each time; on signing
-    out the browser is told to forget what it has. `no-store` would be stricter and lose what was
-    typed when somebody goes back to a form.
+    Whatever somebody who is signed in gets is theirs, and `no-store`: without it the browser keeps
+    whole pages to go back to (bfcache), whatever else is said, and *Back* shows them after
+    signing out. What was typed survives, since rostrum.js keeps it on the device; signing out
+    makes the browser forget that too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,7 +125,7 @@ class PrivateMiddleware:
         was_known = request.user.is_authenticated
         response = self.get_response(request)
         if was_known and not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_cache=True)
+            patch_cache_control(response, private=True, no_store=True)
         if was_known and not request.user.is_authenticated:
-            response["Clear-Site-Data"] = '"cache"'
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "csp",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -82,15 +81,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "courseapp.middleware.ScriptMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "courseapp.middleware.PrivateMiddleware",
+    "courseapp.middleware.KeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "courseapp.urls"
@@ -220,8 +220,9 @@ UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=60)
 UPLOAD_GRACE_SECONDS = 15 * 60
 # The same for a request without a file, which has no reason to take long.
 TEXT_GRACE_SECONDS = 60
-# What one form may hold beside its files: a roster of 2 MB, each byte written as three (%C3).
+# Of one form: a roster of 2 MB, each byte written as three (%C3); rows of 500 students.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_HANDLERS = ["submissions.uploading.NamesAsSent", *defaults.FILE_UPLOAD_HANDLERS]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
@@ -301,6 +302,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "courseapp.pages.refused.csrf_failure"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 _https = SITE_URL.startswith("https://")

@@ -9,10 +9,12 @@ from django.urls import include, path
 from courseapp.health import healthz
 from courseapp.pages.course import course_page, front
 from courseapp.pages.home import course_home, home
+from courseapp.pages.kept import kept
 
 urlpatterns = [
     path("", front, name="front"),
     path("home/", home, name="home"),
+    path("kept/", kept, name="kept"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
@@ -23,6 +25,9 @@ urlpatterns = [
     path("", include("grading.urls")),
     path("", include("coursepage.urls")),
 ]
+handler400 = "courseapp.pages.refused.bad_request"
+handler500 = "courseapp.pages.refused.server_error"
+
 if settings.DEMO:
     from courseapp.pages.demo import demo_sign_in
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest
 
 from courses.permissions import courses_visible_to
@@ -14,17 +15,39 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
-    from django_htmx.middleware import HtmxDetails
 
     from courses.models import Course, Enrolment, Person
+
+
+# The hidden field of every form that says for whose account its page was made.
+ACCOUNT_FIELD = "_account"
+_signer = Signer(salt="rostrum.account")
 
 
 class Request(HttpRequest):
     """A request as the middleware leaves it; `at` is when it began (aware, UTC)."""
 
     at: datetime
-    htmx: HtmxDetails
     user: Person | AnonymousUser
+
+
+def account_mark(user: Any) -> str:
+    """What stands in `ACCOUNT_FIELD` on the pages of this account; "" for who is signed out."""
+    return _signer.sign(str(user.pk)) if user.is_authenticated else ""
+
+
+def is_account_mark(mark: str) -> bool:
+    """Whether it was made here, for any account."""
+    try:
+        _signer.unsign(mark)
+    except BadSignature:
+        return False
+    return True
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether rostrum.js will put the answer in the form's place, so that no whole page is due."""
+    return "X-Part" in request.headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ MATRIX: dict[str, tuple[Expected, Expected]] = {
         everybody(302, stranger=200, dropped_student=200, operator=200),
         everybody(405, anonymous=302),
     ),
+    "kept": (everybody(200, anonymous=302), everybody(405, anonymous=302)),
     "healthz": (everybody(), NOT_POST),
     "course": (everybody(), NOT_POST),
     "course-home": (only(*ENROLLED), everybody(405, anonymous=302)),

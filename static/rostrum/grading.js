@@ -33,25 +33,33 @@
     for (const field of row.querySelectorAll("input, textarea")) {
       if (field.type !== "checkbox" || field.checked) body.append(field.name, field.value);
     }
-    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    for (const name of ["csrfmiddlewaretoken", "_account"]) body.append(name, form.elements[name].value);
     row.setAttribute("aria-busy", "true");
-    try {
-      const response = await fetch(window.location.href, {
-        method: "POST",
-        body,
-        headers: { "X-Requested-With": "fetch" },
-        credentials: "same-origin",
-      });
-      const answer = await response.json();
-      if (answer.base) row.querySelector("input[name$='-base']").value = answer.base;
-      say(row, answer.said, answer.saved);
-      return answer.saved;
-    } catch {
-      say(row, "Not saved: the server did not answer as expected. What you typed still stands here; try again.", false);
+    const { response, html, why, isSignedOut } = await window.rostrum.post(window.location.href, body, {
+      headers: { "X-Requested-With": "fetch" },
+      mark: form.elements._account.value,
+    });
+    row.removeAttribute("aria-busy");
+    const answer = response?.headers.get("Content-Type")?.startsWith("application/json") ? JSON.parse(html) : null;
+    if (!answer) {
+      window.rostrum.note(form);
+      say(row, `Not saved, because ${why || "the server did not answer as it should"}; what you typed is here.`, false);
+      if (isSignedOut) row.querySelector(".grade-said").append(" ", Object.assign(document.createElement("a"), window.rostrum.signInLink(true)));
       return false;
-    } finally {
-      row.removeAttribute("aria-busy");
     }
+    if (answer.base) row.querySelector("input[name$='-base']").value = answer.base;
+    if (answer.saved) taken(row, body);
+    say(row, answer.said, answer.saved);
+    return answer.saved;
+  }
+
+  // What is saved is no longer something that was typed and could be lost.
+  function taken(row, sent) {
+    for (const field of row.querySelectorAll("input:not([type=hidden]), textarea")) {
+      if (field.type === "checkbox") field.defaultChecked = sent.has(field.name);
+      else field.defaultValue = sent.get(field.name);
+    }
+    window.rostrum.note(form);
   }
 
   async function saveAndGo(row) {

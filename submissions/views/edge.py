@@ -16,6 +16,7 @@ from django.utils import timezone
 from courses import times
 from courses.errors import Refused
 from courses.texts import is_blank
+from courses.web import wants_part
 from schedule.deadlines import Status
 from submissions.errors import StorageFull
 
@@ -98,7 +99,7 @@ def time_refused(
     """The page (409) that says when it was due, or opens, and gives back what was typed.
 
     `typed` maps labels to texts; `stands` is the receipt of what was handed in before and
-    counts still; with `anchor` and an htmx request only the part with that id is answered.
+    counts still; with `anchor` and a request for a part only the part with that id is answered.
     """
     context: dict[str, Any] = {
         "course": access.course,
@@ -113,6 +114,6 @@ def time_refused(
         "title": title,
         "came": times.exact(at, access.course.zone),
     }
-    partial = anchor and request.htmx
+    partial = anchor and wants_part(request)
     template = "submissions/_time_refused.html" if partial else "submissions/time_refused.html"
     return render(request, template, context, status=CONFLICT)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import times
 from courses.errors import Refused
-from courses.web import open_enrolled
+from courses.web import open_enrolled, wants_part
 from schedule.deadlines import DeadlinePassed, NotOpenYet
 from schedule.models import Reading
 from submissions.actions.questions import QUESTION_LENGTH, ask_question, withdraw_question
@@ -111,18 +111,18 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
             stands=duty.receipt if duty.is_done else None,
         )
     except StaleVersion as error:
-        template = "submissions/_conflict.html" if request.htmx else "submissions/conflict.html"
+        part = "_" if wants_part(request) else ""
         stale = {"stored": error.stored, "text": error.offered}
         context = _context(request, access, _duty(request, enrolment, found), **stale)
-        return render(request, template, context, status=CONFLICT)
+        return render(request, f"submissions/{part}conflict.html", context, status=CONFLICT)
     except Refused as error:
         key = None if isinstance(error, KeyReused) else form.cleaned_data["key"]
         return _again(
             request, access, _duty(request, enrolment, found), [str(error)], status_of(error), key
         )
-    if not request.htmx:
+    if not wants_part(request):
         return to_receipt(slug, receipt)
-    # For htmx, the line that takes the form's place.
+    # For rostrum.js, the line that takes the form's place.
     saved = times.exact(receipt.at, access.course.zone)
     context = _context(
         request, access, _duty(request, enrolment, found), receipt=receipt, saved=saved
@@ -150,8 +150,8 @@ def _again(
     )
     if key is not None:
         context["key"] = key.rsplit("-", 1)[0]  # the form adds the reading's number again
-    template = "submissions/_question_again.html" if request.htmx else "submissions/question.html"
-    return render(request, template, context, status=status)
+    template = "_question_again.html" if wants_part(request) else "question.html"
+    return render(request, f"submissions/{template}", context, status=status)
 
 
 @login_required

@@ -102,7 +102,7 @@ def test_a_course_runs_in_the_browser(
         page.get_by_label("Term").fill(term)
         page.get_by_label("Domain of addresses").fill("uni.example")
         page.get_by_role("button", name="Read the page").click()
-        assert "Nothing has been created yet." in page.content()
+        expect(page.get_by_text("Nothing has been created yet.")).to_be_visible()
         page.get_by_role("button", name="Create the course").click()
         page.wait_for_url("**/c/**")
         course = Course.objects.get(code="CS 700")

@@ -73,13 +73,13 @@ def test_downloads_are_kept_nowhere_and_run_nowhere(client_of, addresses, instru
 def test_what_somebody_gets_who_is_signed_in_is_private(client_of, lecture, presenter, path):
     assert set(client_of(presenter).get(path)["Cache-Control"].split(", ")) >= {
         "private",
-        "no-cache",
+        "no-store",
     }
 
 
 def test_signing_out_makes_the_browser_forget(client_of, presenter):
     response = client_of(presenter).post("/accounts/logout/")
-    assert response["Clear-Site-Data"] == '"cache"'
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_the_public_page_says_nothing_of_it(client, lecture):

@@ -53,9 +53,12 @@ def test_only_who_leads_a_course_may_import(who, status, cast, client_of, form):
 
 
 def test_the_public_is_asked_to_sign_in(db, form):
-    for response in (Client().get(ADDRESS), Client().post(ADDRESS, form | {"create": "1"})):
-        assert response.status_code == 302
-        assert response["Location"].startswith("/accounts/login/")
+    response = Client().get(ADDRESS)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+    response = Client().post(ADDRESS, form | {"create": "1"})
+    assert response.status_code == 401
+    assert "/accounts/login/?next=" in response.content.decode()
     assert imported() == []
 
 

@@ -1,0 +1,170 @@
+"""What somebody sent and could not be taken: read from the request, and kept until they sign in.
+
+A form that was open while its session ended is not lost: its fields (never files, passwords or
+tokens) stay in the browser's session, which goes on through signing in, and are handed in from
+there with one click. They are for the account whose page it was; signing out forgets them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from courses.web import ACCOUNT_FIELD, account_mark, is_account_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from courses.web import Request
+
+SESSION_KEY = "kept"
+KEPT_FOR = timedelta(hours=12)
+# Characters that one browser's session holds, the newest first; much less of a page that was
+# made for nobody who is known, so that no stranger can fill the disk.
+MOST = 512 * 1024
+MOST_OF_STRANGERS = 64 * 1024
+LONG = 80  # characters of one line
+
+HANDED_IN = {"submissions:question", "submissions:slides", "submissions:summary"}
+_NEVER_KEPT = {"csrfmiddlewaretoken", ACCOUNT_FIELD}
+_MACHINE_NAME = re.compile(
+    r"(?:\A_|\Ainitial-|(?:\A|-)(?:key|base|base_version|row|id|component|kind|duty|next|previewed"
+    r"|action|index|select_across)\Z|_FORMS\Z|\Acolumn_)"
+)
+_MACHINE_VALUE = re.compile(r"(?:on|[0-9a-f-]{16,64})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as it was sent; `label` is its name in words."""
+
+    name: str
+    value: str
+
+    @property
+    def label(self) -> str:
+        """“Related work” for `related_work`, “Score” for `row-7-score`."""
+        words = self.name.rsplit("-", 1)[-1].replace("_", " ").strip().capitalize()
+        return "Your text" if words in ("", "Text") else words
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a machine wrote it: keys, versions, ticks, what is empty."""
+        is_written = _MACHINE_NAME.search(self.name) or _MACHINE_VALUE.match(self.value)
+        return bool(is_written or not self.value.strip())
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it wants more than one line."""
+        return len(self.value) > LONG or len(self.value.splitlines()) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it came: where it goes, what stands in it, and whose page it stood on.
+
+    `account` is the mark of the page's account, "" where the page was made for nobody;
+    `files` names the fields in which a file came; `at` is a UNIX time in seconds.
+    """
+
+    address: str
+    view: str
+    fields: tuple[Field, ...]
+    files: tuple[str, ...]
+    account: str
+    at: float
+    has_password: bool = False
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields that a person filled in."""
+        return [one for one in self.fields if not one.is_hidden]
+
+    @property
+    def hidden(self) -> list[Field]:
+        """The other fields, which travel along."""
+        return [one for one in self.fields if one.is_hidden]
+
+    @property
+    def verb(self) -> str:
+        """What did not happen: it was not handed in, saved, sent or done."""
+        if self.view in HANDED_IN:
+            return "handed in"
+        if self.view.startswith(("account_", "socialaccount_")):
+            return "sent"
+        return "saved" if self.shown or self.files else "done"
+
+    @property
+    def button(self) -> str:
+        """What the button says that does it after all."""
+        return {"handed in": "Hand it in", "sent": "Send it", "saved": "Save it"}.get(
+            self.verb, "Do it now"
+        )
+
+    @property
+    def length(self) -> int:
+        """About how many characters it takes to keep."""
+        return sum(len(one.name) + len(one.value) + 16 for one in self.fields)
+
+    def is_of(self, user: Any) -> bool:
+        """Whether the page was this account's, or nobody's."""
+        return not self.account or self.account == account_mark(user)
+
+
+def sent_by(request: Request) -> Sent:
+    """The form that this POST carries; reads its body."""
+    fields = tuple(
+        Field(name, value)
+        for name, values in request.POST.lists()
+        if name not in _NEVER_KEPT and "password" not in name
+        for value in values
+    )
+    match = request.resolver_match
+    return Sent(
+        address=request.get_full_path(),
+        view=match.view_name if match else "",
+        fields=fields,
+        files=tuple(request.FILES),
+        account=request.POST.get(ACCOUNT_FIELD, ""),
+        at=request.at.timestamp(),
+        has_password=any("password" in name for name in request.POST),
+    )
+
+
+def keep(request: Request, sent: Sent) -> bool:
+    """Keep it in the session, in place of what came for the same address before.
+
+    False where it is too long: then the page that shows it is all there is.
+    """
+    most = MOST if is_account_mark(sent.account) else MOST_OF_STRANGERS
+    if sent.length > most:
+        return False
+    kept = [sent]
+    for one in kept_in(request):
+        if one.address != sent.address and sum(other.length for other in kept) + one.length <= most:
+            kept.append(one)
+    request.session[SESSION_KEY] = [asdict(one) for one in kept]
+    return True
+
+
+def kept_in(request: Request) -> list[Sent]:
+    """What this browser's session keeps and is not too old, the newest first."""
+    oldest = (request.at - KEPT_FOR).timestamp()
+    found = [
+        Sent(**stored | {"fields": tuple(Field(**one) for one in stored["fields"])})
+        for stored in request.session.get(SESSION_KEY, ())
+    ]
+    return [one for one in found if one.at >= oldest]
+
+
+def forget(request: Request, unwanted: Callable[[Sent], bool]) -> None:
+    """Forget what is handed in, or is for nobody here any more; what is too old goes as well."""
+    if SESSION_KEY not in request.session:
+        return
+    left = [asdict(one) for one in kept_in(request) if not unwanted(one)]
+    if left:
+        request.session[SESSION_KEY] = left
+    else:
+        del request.session[SESSION_KEY]
