@@ -82,7 +82,8 @@ def plan_roster(
     who is back is restored, as the row's `Standing` says. `drop_missing` drops students whom the
     file does not name. Staff are left alone: a file makes students and nothing else. An address
     that would be that of two active entries is a problem, judged by the roster as the whole file
-    leaves it, so that rows may exchange addresses. `columns`, field -> the file's header, says in which column it stands.
+    leaves it, so that rows may exchange addresses. `columns`, field -> the file's header, says in
+    which column it stands.
     """
     plan = RosterPlan()
     entries = list(course.enrolments.select_related("person").order_by("pk"))
