@@ -159,8 +159,8 @@ def plan_class_times(
     held = Meeting.objects.filter(course=course).exclude(kind=Meeting.Kind.NO_CLASS)
     for meeting in held.order_by("on", "position", "pk"):
         starts_at, ends_at = meeting.starts_at, meeting.ends_at
-        assert starts_at is not None  # nosec B101: a constraint of the table
-        assert ends_at is not None  # nosec B101: as above
+        assert starts_at is not None  # nosec B101 # a constraint of the table
+        assert ends_at is not None  # nosec B101 # as above
         if starts_at <= at:
             _keep_meeting(plan, meeting, starts_at)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from courses import times
 from courses.admin import CourseAdmin, CourseForm
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from courses.models import Course
     from courses.web import Request
@@ -33,7 +33,6 @@ class CourseTimesForm(CourseForm):
     does, as long as that has not been agreed to.
     """
 
-    at: ClassVar[datetime]
     plan: ClassTimesPlan | None = None
     to_confirm: Sequence[str] = ()
 
@@ -64,13 +63,6 @@ class CourseWithScheduleAdmin(CourseAdmin):
 
     form = CourseTimesForm
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """The form, which knows what lies ahead of the request."""
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"at": cast("Request", request).at})
-
     def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
         """Times go through the action, with all rows that follow from them."""
         plan: ClassTimesPlan | None = form.plan
@@ -84,19 +76,6 @@ class CourseWithScheduleAdmin(CourseAdmin):
                 seen=plan.fingerprint,
             )
         super().save_model(request, obj, form, change)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The page; where a meeting was moved in the instant of saving, with the plan anew."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except PlanChanged:
-            return super().changeform_view(request, object_id, form_url, extra_context)
 
 
 def in_words(plan: ClassTimesPlan, at: datetime) -> list[str]:

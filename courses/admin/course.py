@@ -67,7 +67,10 @@ class CourseForm(ScopedForm):
 
     def clean_email_domain(self) -> str:
         """Say which entries the domain would confuse, before saving it."""
-        domain = plain(self.cleaned_data["email_domain"])
+        domain: str = self.cleaned_data["email_domain"]
+        if "email_domain" not in self.changed_data:
+            return domain
+        domain = plain(domain)
         course = Course(pk=self.instance.pk)
         refusal = refusal_of(
             course.pk, lambda: set_email_domain(course=course, domain=domain, at=self.at)

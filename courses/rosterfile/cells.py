@@ -9,7 +9,7 @@ from courses.texts import tidy_name
 
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 # Shields a formula or a number from a spreadsheet; before a letter it belongs to the name.
-_SHIELD = re.compile(r"'(?=\s*[=+\-@＝＋－＠\d]|[\t\r\n])")
+_SHIELD = re.compile(r"'(?=\s*[=+\-@%|＝＋－＠％｜\d]|[\t\r\n])")
 ADDRESS = re.compile(r"[^\s@,;:<>()\"\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NETID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NOTHING = {"-", "--", "–", "—", "n/a", "#n/a", "none", "null"}

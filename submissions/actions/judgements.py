@@ -130,8 +130,8 @@ def judge_receipts(
 
 def _store(case: Case, by: Enrolment, reason: str, at: datetime) -> Judgement:
     receipt = case.receipt
-    assert case.due_at is not None  # nosec B101: else it stays
-    assert case.verdict is not None  # nosec B101: as above
+    assert case.due_at is not None  # nosec B101 # else it stays
+    assert case.verdict is not None  # nosec B101 # as above
     judgement = Judgement.objects.create(
         receipt=receipt,
         at=at,

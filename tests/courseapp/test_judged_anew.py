@@ -53,7 +53,7 @@ def seen(seminar, companion, instructor):
     def look():
         summary = next(one for one in duties_of(companion, JUDGED) if one.role)
         (lecture,) = teaching_of(seminar, JUDGED).lectures
-        work = next(one for one in lecture.work if one.assignment.role == "companion")
+        work = next(one for one in lecture.work if one.role == "companion")
         (row,) = gradebook_of(seminar, JUDGED, only=companion).rows
         (piece,) = row.cells[0].pieces
         return summary.state(JUDGED), work.state, piece.state, row.totals.final
