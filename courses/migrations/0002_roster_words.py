@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
     dependencies = [("courses", "0001_initial")]
 
     operations = [
-        migrations.AddField("rostermapping", "words", models.JSONField(default=dict)),
+        migrations.AddField("rostermapping", "words", models.JSONField(default=dict, blank=True)),
         migrations.RunPython(compose_names, migrations.RunPython.noop),
     ]

@@ -137,7 +137,7 @@ class RosterMapping(models.Model):
 
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="roster_mapping")
     columns = models.JSONField(default=dict)
-    words = models.JSONField(default=dict)
+    words = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField()
 
     def __str__(self) -> str:
