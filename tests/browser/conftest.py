@@ -103,7 +103,15 @@ def axe_finds():
         found = axe.run(
             page,
             options={
-                "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+                "preload": False,  # by an inline style of its own, which our policy blocks
+                "runOnly": [
+                    "wcag2a",
+                    "wcag2aa",
+                    "wcag21a",
+                    "wcag21aa",
+                    "wcag22aa",
+                    "best-practice",
+                ],
             },
         ).response["violations"]
         return [

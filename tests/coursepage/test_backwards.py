@@ -105,6 +105,18 @@ def test_a_class_that_the_clocks_skip_is_laid_behind_the_gap(db):
     )
 
 
+def test_a_day_that_the_zone_did_not_have_is_the_next_one(db):
+    text = paged("Lectures: F: 2:30 PM - 3:15 PM", "| Dec 30 | [A](http://a.b/c) | ab1 | | |")
+    page = page_of(text, term="Fall 2011", zone="Pacific/Apia")
+    course = create_course(page=page, source=text, by=None, at=AT)
+    meeting = course.meetings.get()
+    assert (meeting.on, meeting.starts_at) == (
+        dt.date(2011, 12, 31),
+        dt.datetime(2011, 12, 31, 0, 30, tzinfo=dt.UTC),
+    )
+    assert (8, "clock-change") in codes_of(page)
+
+
 ZONES = ["America/Chicago", "America/Nuuk", "Pacific/Apia", "Australia/Lord_Howe"]
 ODD_DAYS = [  # clocks forward in Chicago and in Nuuk, back in Chicago; no such day in Samoa
     dt.date(2011, 3, 13), dt.date(2011, 3, 26), dt.date(2011, 11, 6), dt.date(2011, 12, 30),

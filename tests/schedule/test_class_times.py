@@ -110,6 +110,7 @@ def test_what_was_moved_by_hand_is_not_even_reckoned_anew_in_the_same_zone(rows,
     )  # fmt: skip
     plan = change_class_times(course=seminar, at=AT, **LATER)
     assert [one.pk for one in plan.by_hand] == [rows["by hand"].pk, odd.pk]
+    odd.refresh_from_db()
     assert (odd.starts_at, odd.ends_at) == (utc(2025, 11, 2, 6, 30), utc(2025, 11, 2, 7, 15))
 
 
