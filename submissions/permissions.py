@@ -1,11 +1,12 @@
 """Who may see what was handed in. Each answer is a queryset; what is not in it is 404.
 
-Staff of a course see all of it. Who is dropped sees nothing: `enrolments_of` leaves them out.
+Staff of a course see all of it. Everybody else is asked for through `enrolments_of`, which leaves
+out who is dropped, and is empty for who is not signed in.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from courses.models import Enrolment, Person
+    from groups.models import Membership
     from schedule.models import Meeting
 
 
@@ -31,16 +33,21 @@ def questions_visible_to(person: Person | AnonymousUser, at: datetime) -> QueryS
 
     Withdrawn questions are seen by their author and staff only.
     """
-    if not person.is_authenticated:
-        return Question.objects.none()
-    own = Q(author__in=enrolments_of(person, at).order_by().values("pk"))
+    mine = enrolments_of(person, at).order_by().values("pk")
     taught = Q(reading__meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
-    groups = memberships_at(at).filter(enrolment__person=person.pk).order_by().values("group")
-    panels = RoleAssignment.objects.filter(group__in=groups, meeting__starts_at__lte=at)
+    panels = RoleAssignment.objects.filter(
+        group__in=_groups_of(person, at), meeting__starts_at__lte=at
+    )
     on_panel = Q(
         reading__meeting__in=panels.order_by().values("meeting"), withdrawn_at__isnull=True
     )
-    return Question.objects.filter(own | taught | on_panel)
+    return Question.objects.filter(Q(author__in=mine) | taught | on_panel)
+
+
+def _groups_of(person: Person | AnonymousUser, at: datetime) -> QuerySet[Membership, Any]:
+    """The groups that the person is in at `at`, to be used in a filter."""
+    mine = enrolments_of(person, at).order_by().values("pk")
+    return memberships_at(at).filter(enrolment__in=mine).order_by().values("group")
 
 
 def reads_all_questions(
@@ -57,8 +64,6 @@ def reads_all_questions(
 def slides_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Slides]:
     """The class sees what is handed in; anybody sees what is released on a public course."""
     released = Q(released_at__lte=at, meeting__course__is_public=True)
-    if not person.is_authenticated:
-        return Slides.objects.filter(released)
     mine = Q(meeting__course__in=enrolments_of(person, at).order_by().values("course"))
     taught = Q(meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
     return Slides.objects.filter(released | mine | taught)
@@ -66,13 +71,10 @@ def slides_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[
 
 def summaries_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Summary]:
     """Those of one's own groups, those one is credited for, and for staff all of the course."""
-    if not person.is_authenticated:
-        return Summary.objects.none()
-    groups = memberships_at(at).filter(enrolment__person=person.pk).order_by().values("group")
     credited = Receipt.objects.filter(members__in=enrolments_of(person, at).order_by().values("pk"))
     taught = courses_taught_by(person, at).order_by().values("pk")
     return Summary.objects.filter(
-        Q(group__in=groups)
+        Q(group__in=_groups_of(person, at))
         | Q(receipt__in=credited.order_by().values("pk"))
         | Q(meeting__course__in=taught)
     )
@@ -87,8 +89,6 @@ def files_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[S
 
 def receipts_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Receipt]:
     """Receipts made by or crediting the person; all of a course's for its staff."""
-    if not person.is_authenticated:
-        return Receipt.objects.none()
     mine = enrolments_of(person, at).order_by().values("pk")
     credited = Receipt.members.through.objects.filter(enrolment__in=mine).values("receipt")
     taught = courses_taught_by(person, at).order_by().values("pk")

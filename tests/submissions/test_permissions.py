@@ -112,6 +112,50 @@ def test_who_has_left_the_panels_group_reads_no_questions(
     assert "presenter" not in seen_by(questions_visible_to, question, make.AFTER_CLASS)
 
 
+def test_an_entry_that_nobody_has_claimed_opens_nothing_to_visitors(
+    seen_by, presenter, unclaimed_student, lecture, reading, presenter_group, companion_group
+):
+    """Who has no account is nobody in particular, not everybody without an account."""
+    for group in (presenter_group, companion_group):
+        make.in_group(group, unclaimed_student)
+    make.QuestionFactory(reading=reading, author=unclaimed_student)
+    by = {"receipt__handed_in_by": unclaimed_student}
+    make.SlidesFactory(meeting=lecture, group=presenter_group, **by)
+    summary = make.SummaryFactory(
+        meeting=lecture, group=companion_group, file=make.StoredFileFactory(), **by
+    )
+    for visible_to, row in (
+        (questions_visible_to, Question.objects.get()),
+        (slides_visible_to, Slides.objects.get()),
+        (summaries_visible_to, summary),
+        (files_visible_to, summary.file),
+        *((receipts_visible_to, receipt) for receipt in Receipt.objects.all()),
+    ):
+        seen = seen_by(visible_to, row, make.AFTER_CLASS)
+        assert seen >= STAFF
+        assert not seen & {"visitor", "stranger", "outsider", "other_instructor"}
+
+
+def test_a_summary_is_seen_by_who_joined_the_group_since(
+    seen_by, summarise, companion, student_without_group, companion_group
+):
+    summarise(companion)
+    make.MembershipFactory(
+        group=companion_group, enrolment=student_without_group, joined_at=make.SUMMARY_DUE
+    )
+    summary = Summary.objects.get()
+    before = make.SUMMARY_DUE - make.MICROSECOND
+    assert seen_by(summaries_visible_to, summary, before) == {"companion"} | STAFF
+    assert (
+        seen_by(summaries_visible_to, summary, make.SUMMARY_DUE)
+        == {
+            "companion",
+            "student_without_group",
+        }
+        | STAFF
+    )
+
+
 def test_slides_are_seen_by_the_class_and_once_released_by_all(
     seen_by, hand_in, presenter, seminar
 ):
