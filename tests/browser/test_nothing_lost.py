@@ -246,3 +246,24 @@ def test_pages_that_refuse_are_clean(cast, stage, page, sign_in, live_server, ax
     page.evaluate("document.querySelector('main form').submit()")
     expect(page.get_by_role("alert")).to_contain_text(OVER)
     assert axe_finds(page) == []
+
+
+def test_errors_of_the_admin_are_shown_with_its_widgets_and_saved_after(
+    cast, stage, go, page, sign_in, live_server
+):
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    sign_in(cast["instructor"])
+    go(f"/admin/schedule/meeting/{stage['over']}/change/")
+    page.locator("form[id$=_form]").evaluate("one => { one.noValidate = true; }")
+    date = page.locator("[name=on]")
+    date.fill("no day")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote").first).to_be_visible()
+    expect(date).to_have_value("no day")
+    expect(page.locator(".datetimeshortcuts").first).to_be_visible()
+    date.fill("2025-02-19")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/admin/schedule/meeting/")
+    expect(page.locator(".messagelist .success")).to_have_count(1)
+    assert faults == []
