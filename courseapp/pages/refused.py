@@ -101,5 +101,6 @@ def _at_fault(request: Request, status: int, why: str, bare: str) -> HttpRespons
         # Whatever it was may break this page too; then comes one that needs nothing.
         with suppress(Exception):
             sent = sent_by(request)
-            return not_taken(request, sent, why=why, status=status, can_send=not sent.has_password)
+            can_send = not sent.has_password and _is_from_here(request)
+            return not_taken(request, sent, why=why, status=status, can_send=can_send)
     return HttpResponse(render_to_string(bare), status=status)
