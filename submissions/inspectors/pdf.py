@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from pypdf import PasswordType, PdfReader, apply_configuration
+from pypdf.generic import DictionaryObject
 
 from submissions.inspectors import Unfit
 
@@ -79,4 +80,6 @@ def _pages(file: IO[bytes]) -> int:
 def _locks_attachments_alone(reader: PdfReader) -> bool:
     """Whether what is locked is neither a stream nor a string, so that every page is readable."""
     how = reader.trailer["/Encrypt"]
-    return "/CF" in how and {how.get("/StmF"), how.get("/StrF")} <= {"/Identity", None}
+    if not isinstance(how, DictionaryObject) or "/CF" not in how:
+        return False
+    return {how.get("/StmF"), how.get("/StrF")} <= {"/Identity", None}
