@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from pypdf import PasswordType, PdfReader, apply_configuration
+from pypdf.generic import DictionaryObject
 
 from submissions.inspectors import Unfit
 
@@ -63,7 +64,10 @@ def _pages(file: IO[bytes]) -> int:
     try:
         reader = PdfReader(file)
         if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
-            raise Unfit("encrypted")
+            if not _locks_attachments_alone(reader):
+                raise Unfit("encrypted")
+            file.seek(0)
+            return _pages(io.BytesIO(file.read().replace(b"/Encrypt", b"/Ignored")))
         return len(reader.pages)
     except NotImplementedError as error:
         raise Unfit("encrypted") from error  # by a certificate, or in a way of its own
@@ -71,3 +75,11 @@ def _pages(file: IO[bytes]) -> int:
         raise
     except Exception:  # noqa: BLE001
         return 0  # whatever the parser trips over, the file is broken
+
+
+def _locks_attachments_alone(reader: PdfReader) -> bool:
+    """Whether what is locked is neither a stream nor a string, so that every page is readable."""
+    how = reader.trailer["/Encrypt"]
+    if not isinstance(how, DictionaryObject) or "/CF" not in how:
+        return False
+    return {how.get("/StmF"), how.get("/StrF")} <= {"/Identity", None}

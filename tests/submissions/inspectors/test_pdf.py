@@ -150,9 +150,32 @@ def test_password_that_the_reader_needs_is_refused(count, how, owner):
     assert count(content) == "encrypted"
 
 
+def locked(streams: bytes, strings: bytes) -> bytes:
+    """A PDF locked with a password, attachments always, and streams and strings as is said."""
+    how = (
+        b"<< /Filter /Standard /V 4 /R 4 /Length 128 /P -4 /O <%s> /U <%s> /StmF %s /StrF %s\n"
+        b"/EFF /StdCF /CF << /StdCF << /CFM /AESV2 /AuthEvent /EFOpen /Length 16 >> >> >>"
+        % (b"41" * 32, b"42" * 32, streams, strings)
+    )
+    content = written([*tree(), how])
+    return content.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 5 0 R /ID [<61> <61>]")
+
+
+@pytest.mark.parametrize(
+    ("streams", "strings", "answer"),
+    [
+        (b"/Identity", b"/Identity", 2),
+        (b"/StdCF", b"/Identity", "encrypted"),
+        (b"/Identity", b"/StdCF", "encrypted"),
+    ],
+)
+def test_password_for_attachments_alone_locks_no_page(count, streams, strings, answer):
+    assert count(locked(streams, strings)) == answer
+
+
 def test_pdf_locked_with_a_certificate_is_refused_as_locked(count):
-    locked = written([*tree(), b"<< /Filter /Adobe.PubSec /V 4 >>"])
-    content = locked.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 5 0 R")
+    content = written([*tree(), b"<< /Filter /Adobe.PubSec /V 4 >>"])
+    content = content.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 5 0 R")
     assert count(content) == "encrypted"
 
 
