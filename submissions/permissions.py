@@ -83,7 +83,7 @@ def summaries_visible_to(person: Person | AnonymousUser, at: datetime) -> QueryS
 def files_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[StoredFile]:
     """The files of slides and summaries that the person may see."""
     slides = slides_visible_to(person, at).order_by().values("file")
-    summaries = summaries_visible_to(person, at).exclude(file=None).order_by().values("file")
+    summaries = summaries_visible_to(person, at).order_by().values("file")
     return StoredFile.objects.filter(Q(pk__in=slides) | Q(pk__in=summaries))
 
 

@@ -281,6 +281,46 @@ class TestCourse:
         (row,) = gradebook_of(seminar, LATER, dropped=True).rows
         assert (row.student.name, row.student.is_dropped) == ("Dropa Lund", True)
 
+    def test_groups_are_those_at_the_instant_under_their_names(
+        self, seminar, companion, companion_group, reviewer, presenter_group, components
+    ):
+        companion_group.name = "The Pagers"
+        companion_group.save()
+        make.MembershipFactory(group=presenter_group, enrolment=companion, joined_at=AFTER_CLASS)
+        reviewer.memberships.update(left_at=AFTER_CLASS)
+
+        def groups(at):
+            return [row.student.group for row in gradebook_of(seminar, at).rows]
+
+        assert groups(AFTER_CLASS - MICROSECOND) == ["The Pagers", "Group 3"]
+        assert groups(AFTER_CLASS) == ["Group 1, The Pagers", ""]
+
+    def test_a_member_who_dropped_is_no_line_and_no_obstacle(
+        self, seminar, presenter, companion, companion_group, lecture, components
+    ):
+        make.in_group(companion_group, presenter)
+        companion.dropped_at = AFTER_CLASS
+        companion.save()
+        (row,) = gradebook_of(seminar, LATER).rows
+        assert row.student.name == "Presa Holt"
+
+    def test_who_has_no_name_is_shown_by_what_there_is(self, seminar, components):
+        person = make.account("signed@mail.example", name="By Account")
+        make.EnrolmentFactory(course=seminar, name="", netid="x1", person=person)
+        make.EnrolmentFactory(course=seminar, name="", netid="bynetid")
+        make.EnrolmentFactory(course=seminar, name="", netid="", email="by@address.example")
+        make.EnrolmentFactory(course=seminar, name="", netid="")
+        nameless = make.account("no@name.example", name="")
+        make.EnrolmentFactory(course=seminar, name="", netid="", person=nameless)
+        rows = gradebook_of(seminar, LATER).rows
+        assert sorted((row.student.name, row.student.email) for row in rows) == [
+            ("By Account", "signed@mail.example"),
+            ("bynetid", ""),
+            ("no@name.example", "no@name.example"),
+            ("unnamed", ""),
+            ("unnamed", "by@address.example"),
+        ]
+
     def test_one_students_row_is_their_row_in_the_whole(self, seminar, cast, components, lecture):
         make.QuestionFactory(reading=lecture.readings.first(), author=cast["companion"])
         make.GradeChangeFactory(component=components["direct"], enrolment=cast["companion"])

@@ -203,6 +203,18 @@ def test_receipt_is_seen_by_who_made_it_who_is_credited_and_staff(
     assert seen_by(receipts_visible_to, receipt, make.AFTER_CLASS) == expected
 
 
+def test_receipt_is_seen_by_who_made_it_for_others_alone(seen_by, lecture, companion, reviewer):
+    receipt = make.ReceiptFactory(meeting=lecture, handed_in_by=companion, members=[reviewer])
+    assert (
+        seen_by(receipts_visible_to, receipt, make.AFTER_CLASS)
+        == {
+            "companion",
+            "reviewer",
+        }
+        | STAFF
+    )
+
+
 def test_receipt_of_a_question_is_seen_by_its_author_and_staff(seen_by, ask, companion):
     ask(companion)
     assert (
