@@ -1,9 +1,10 @@
-"""What is kept out of the log."""
+"""How things are logged, and what is kept out of the log."""
 
 from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 # Addresses that are secrets themselves: whoever has one may use it.
 _SECRETS = re.compile(
@@ -25,3 +26,23 @@ class HideSecrets(logging.Filter):
         if hidden != said:
             record.msg, record.args = hidden, ()
         return True
+
+
+def logging_at(level: str) -> dict[str, Any]:
+    """The setting LOGGING: one line each on the console, from this level on, without secrets."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        },
+        "filters": {"hide secrets": {"()": HideSecrets}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "plain",
+                "filters": ["hide secrets"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+    }

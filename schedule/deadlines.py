@@ -154,14 +154,15 @@ def wall_clock(on: date, clock: time, zone: ZoneInfo) -> datetime:
 def class_span(on: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The instants (UTC) at which a class on `on` begins and ends, by the clocks in `zone`.
 
-    Raises `TimesDoNotFit` unless it ends after it starts, on the clock and as instants, and
-    begins and ends on that day. On the night that clocks go forward 2:30 AM is an instant
-    after 3:15 AM; on the night that they go back, the first 1:15 AM is before 1:30 AM.
+    Raises `TimesDoNotFit` unless it ends after it starts, and clocks show both times on that
+    day. On the night that they go forward nothing shows 2:30 AM, which as an instant is after
+    3:15 AM; on the night that they go back, the first 1:15 AM is before 1:30 AM.
     """
     if ends <= starts:
         raise TimesDoNotFit(*_if_shown_twice(on, ends, zone))
     begins, finishes = wall_clock(on, starts, zone), wall_clock(on, ends, zone)
-    if finishes <= begins or finishes.astimezone(zone).date() != on:
+    shown = [one.astimezone(zone).replace(tzinfo=None) for one in (begins, finishes)]
+    if shown != [datetime.combine(on, starts), datetime.combine(on, ends)]:
         raise TimesDoNotFit(
             f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip "
             f"the time of a class from {times.on_clock(starts)} to {times.on_clock(ends)}."

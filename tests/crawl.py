@@ -89,6 +89,8 @@ def answers_with_forms(stage, client):
     """Pages with a form that only an answer shows."""
     url = address("courses:roster-import", stage)
     yield url, client.post(url, {"text": ROSTER})
+    url = reverse("admin:submissions_receipt_changelist")
+    yield url, client.post(url, {"action": "judge", "_selected_action": [stage["receipt"]]})
 
 
 def signed_in(who, **more) -> Client:

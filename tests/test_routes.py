@@ -16,6 +16,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from schedule.models import Role
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db]
@@ -228,7 +229,8 @@ def foreign(cast, other_course, settings):
     """One of everything in the other course, there to be had at that course's addresses."""
     group = make.StudentGroupFactory(course=other_course)
     meeting = make.MeetingFactory(course=other_course)
-    make.RoleAssignmentFactory(meeting=meeting, group=group)
+    for role in (Role.PRESENTER, Role.COMPANION):
+        make.RoleAssignmentFactory(meeting=meeting, group=group, role=role)
     slides = make.SlidesFactory(
         meeting=meeting, group=group, receipt__handed_in_by=cast["outsider"]
     )
@@ -270,6 +272,8 @@ def test_what_belongs_to_another_course_of_ones_own_is_not_there(
     for method in ("get", "post"):
         found = answers(name, method, cast, stage | {part: foreign[part]})
         assert {found[role] for role in ENROLLED} <= {404, 405}
+    if name == "courses:invite":  # one that somebody has claimed is invited nowhere
+        foreign["enrolment"] = make.EnrolmentFactory(course=other_course).pk
     there = answers(name, "get", cast, foreign | {"slug": "other"})
     assert {there[role] for role in ENROLLED} & {200, 405}
 

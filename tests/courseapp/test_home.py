@@ -195,8 +195,8 @@ def test_a_group_with_two_roles_stands_once_at_the_staffs_home(
     make.RoleAssignmentFactory(meeting=lecture, group=companion_group, role="reviewer")
     with time_machine.travel(make.AFTER_CLASS, tick=False):
         html = client_of(ta).get("/c/seminar/home/").content.decode()
-    assert html.count(f"by {companion_group}") == 1
-    assert f"Summary by {companion_group} (companion and reviewer)" in html
+    assert html.count(f"by <bdi>{companion_group}</bdi>") == 1
+    assert f"Summary by <bdi>{companion_group}</bdi> (companion and reviewer)" in html
 
 
 @time_machine.travel(make.AFTER_CLASS, tick=False)

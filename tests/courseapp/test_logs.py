@@ -37,4 +37,4 @@ def test_a_refused_invitation_is_logged_without_its_secret(caplog):
 def test_every_handler_has_the_filter():
     handlers = settings.LOGGING["handlers"].values()
     assert [handler["filters"] for handler in handlers] == [["hide secrets"]]
-    assert settings.LOGGING["filters"]["hide secrets"]["()"] == "courseapp.logs.HideSecrets"
+    assert settings.LOGGING["filters"]["hide secrets"]["()"] is HideSecrets

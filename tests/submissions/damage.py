@@ -209,6 +209,14 @@ def flipped(content: bytes, place: int, bit: int) -> bytes:
     return bytes(changed)
 
 
+def unpacked(data: bytes) -> bytes | None:
+    """What a packed part holds; None where it cannot be unpacked."""
+    try:
+        return zlib.decompress(data, wbits=-15)
+    except zlib.error:
+        return None
+
+
 def flip_within_a_part(content: bytes, number: int) -> bytes:
     places = [place for one in entries(content) for place in range(*data_of(content, one))]
     return flipped(content, places[number % len(places)], number // len(places))

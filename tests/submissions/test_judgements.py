@@ -336,7 +336,7 @@ class TestTheReceiptsPage:
             "<dt>At first</dt><dd>Late: not counted, due Thu, Feb 20, 2025, 1:45:00 PM CST</dd> "
             "<dt>Judged anew</dt><dd>In, on time, due Thu, Feb 20, 2025, 3:45:00 PM CST<br>"
             '<span class="small quiet">Sat, Feb 22, 2025, 1:45:00 PM CST, '
-            'by <bdi>Ines Naru</bdi>:</span> '
+            "by <bdi>Ines Naru</bdi>:</span> "
             f'<span dir="auto">{WHY}</span></dd>'
         ) in html
         assert "<dt>Deadline in force</dt><dd>Thu, Feb 20, 2025, 3:45:00 PM CST</dd>" in html

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pptx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pptx.util import Inches
 
@@ -73,9 +73,10 @@ def test_no_flipped_bit_of_any_part_is_taken(check, name, number, stored):
     content = zipped(GOOD, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
     (entry,) = (one for one in damage.entries(content) if one.filename == name)
     start, end = damage.data_of(content, entry)
-    assert "cannot be opened" in check(
-        damage.flipped(content, start + number % (end - start), number)
-    )
+    changed = damage.flipped(content, start + number % (end - start), number)
+    # The bits that fill up the last byte of a packed part mean nothing.
+    assume(stored or damage.unpacked(changed[start:end]) != GOOD[name])
+    assert "cannot be opened" in check(changed)
 
 
 @pytest.mark.parametrize("name", ["docProps/app.xml", "docProps/thumbnail.png"])
