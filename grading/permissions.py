@@ -45,7 +45,7 @@ def changes_visible_to(
     if not students_gradable_by(grader, at).filter(pk=student.pk).exists():
         return GradeChange.objects.none()
     own = GradeChange.objects.filter(enrolment=student)
-    asked = GradeChange.objects.filter(enrolment=None, question__author=student)
+    asked = GradeChange.objects.filter(question__author=student)  # these name no student
     slides = GradeChange.objects.filter(enrolment=None, slides__receipt__members=student)
     summary = GradeChange.objects.filter(enrolment=None, summary__receipt__members=student)
     ids = (

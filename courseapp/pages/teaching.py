@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from courses.models import Enrolment
-from courses.queries import active, roster
+from courses.queries import roster
 from groups.models import Membership
 from schedule.deadlines import Work
 from schedule.models import Meeting, Reading, RoleAssignment
@@ -85,7 +85,6 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     asked = Counter(
         Question.objects.filter(
             asked_about("reading__"),
-            active(at, "author__"),
             reading__meeting__in=meetings,
             withdrawn_at=None,
         )

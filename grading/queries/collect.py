@@ -226,7 +226,7 @@ def owed_work(component: GradeComponent, people: Class, work: Work, at: datetime
         handed_in, stays = versions.pop((meeting.pk, group), []), people.stays[group]
         owing = {who for who, some in stays.items() if any(due.is_owed_in(one) for one in some)}
         _add_pieces(owed, component, meeting, handed_in, owing, is_over=due.is_over)
-    meetings = Meeting.objects.in_bulk({meeting for meeting, _ in versions}) if versions else {}
+    meetings = Meeting.objects.in_bulk({meeting for meeting, _ in versions})
     for (meeting_id, _), handed_in in sorted(versions.items(), key=lambda one: one[0]):
         _add_pieces(owed, component, meetings[meeting_id], handed_in, set(), is_over=True)
     return owed

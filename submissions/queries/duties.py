@@ -17,7 +17,6 @@ from submissions.queries.owed import (
     asked_about,
     due_at_lecture,
     group_works,
-    is_asked_about,
     roles_in_words,
     stay_of,
     time_on_roster,
@@ -154,7 +153,7 @@ def _credited(receipt: Receipt, enrolment: Enrolment) -> Duty:
 def question_duty(enrolment: Enrolment, reading: Reading, at: datetime) -> Duty | None:
     """The student's duty on this one reading at `at`, or None when none is owed on it."""
     meeting = reading.meeting
-    if enrolment.is_staff or not is_asked_about(reading):
+    if enrolment.is_staff:
         return None
     duties = _question_duties(enrolment, {meeting.pk: meeting}, at)
     return next((duty for duty in duties if duty.reading == reading), None)

@@ -114,6 +114,31 @@ def test_the_history_comes_newest_first(instructor, companion, report):
     assert list(changes_visible_to(instructor, companion, AFTER_CLASS)) == [later, second, first]
 
 
-def test_a_foreign_grader_sees_no_history(other_instructor, presenter, companion, entries):
+def test_a_member_does_not_see_what_another_got_alone(
+    instructor, companion, reviewer, companion_group, lecture, components
+):
+    shared = {
+        "meeting": lecture,
+        "group": companion_group,
+        "receipt__members": [companion, reviewer],
+        "receipt__handed_in_by": companion,
+    }
+    for thing, kind, factory in (
+        ("slides", "presentation", make.SlidesFactory),
+        ("summary", "summary", make.SummaryFactory),
+    ):
+        work = factory(**shared)
+        group, own, _ = (
+            make.GradeChangeFactory(component=components[kind], enrolment=who, **{thing: work})
+            for who in (None, companion, reviewer)
+        )
+        seen = changes_visible_to(instructor, companion, AFTER_CLASS).filter(**{thing: work})
+        assert set(seen) == {group, own}
+
+
+def test_a_foreign_grader_sees_no_history(
+    other_instructor, outsider, presenter, companion, entries
+):
+    assert students_gradable_by(other_instructor, AFTER_CLASS).get() == outsider
     for who in (other_instructor, presenter):
         assert not changes_visible_to(who, companion, AFTER_CLASS).exists()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grading.gradebook import State
 from grading.models import GradeComponent
-from grading.queries import gradebook_of
+from grading.queries import component_for, gradebook_of, history_of
 from schedule.models import Role
 from tests import factories as make
 from tests.factories import (
@@ -145,6 +145,20 @@ class TestSlides:
         make.GradeChangeFactory(component=presentation, enrolment=None, slides=slides)
         assert cell_of(presenter, presentation).current == 80
 
+    def test_excused_from_one_meetings_slides_is_excused_from_these_alone(
+        self, seminar, presenter, presenter_group, lecture, presentation
+    ):
+        other = make.MeetingFactory(course=seminar, starts_at=CLASS_STARTS - timedelta(days=7))
+        make.RoleAssignmentFactory(meeting=other, group=presenter_group)
+        excuse = {"state": "excused", "score": None, "out_of": None}
+        make.GradeChangeFactory(
+            component=presentation, enrolment=presenter, meeting=lecture, **excuse
+        )
+        pieces = {
+            piece.owed.label: piece.state for piece in cell_of(presenter, presentation).pieces
+        }
+        assert pieces == {other.heading: State.MISSING, lecture.heading: State.EXCUSED}
+
     def test_who_came_after_the_hand_in_is_not_credited(
         self, presenter, student_without_group, presenter_group, lecture, presentation
     ):
@@ -240,7 +254,9 @@ class TestSummary:
             receipt__verdict="late_not_counted",
         )
         make.GradeChangeFactory(component=summary_component, enrolment=None, summary=on_time)
-        assert cell_of(companion, summary_component).current == 80
+        cell = cell_of(companion, summary_component)
+        assert cell.current == 80
+        assert [piece.owed.things for piece in cell.pieces] == [(("summary", on_time.pk),)]
 
     def test_one_members_own_grade_goes_before_the_groups(
         self, companion, student_without_group, companion_group, lecture, summary_component
@@ -260,6 +276,43 @@ class TestSummary:
         assert cell_of(student_without_group, summary_component).current == 80
 
 
+def test_work_feeds_the_first_component_of_its_kind_in_its_own_course(
+    seminar, other_course, components
+):
+    make.GradeComponentFactory(course=other_course, kind="summary", position=0)
+    make.GradeComponentFactory(course=seminar, kind="summary", position=99)
+    assert component_for(seminar.pk, "summary") == components["summary"]
+    assert component_for(other_course.pk, "participation") is None
+
+
+def test_history_is_of_one_thing_newest_first(
+    lecture, companion, reading, second_reading, components
+):
+    by = {"receipt__handed_in_by": companion, "meeting": lecture}
+    things = {
+        "question": [
+            make.QuestionFactory(reading=one, author=companion) for one in (reading, second_reading)
+        ],
+        "slides": [make.SlidesFactory(**by) for _ in range(2)],
+        "summary": [make.SummaryFactory(**by) for _ in range(2)],
+    }
+    kinds = {"question": "participation", "slides": "presentation", "summary": "summary"}
+    entries = {
+        (name, number, at): make.GradeChangeFactory(
+            component=components[kinds[name]], enrolment=None, at=at, **{name: thing}
+        )
+        for name, pair in things.items()
+        for number, thing in enumerate(pair)
+        for at in (AFTER_CLASS, LATER)
+    }
+    for name, pair in things.items():
+        for number, thing in enumerate(pair):
+            assert list(history_of(**{name: thing})) == [
+                entries[name, number, LATER],
+                entries[name, number, AFTER_CLASS],
+            ]
+
+
 class TestCourse:
     def test_lists_the_students_of_this_course_by_name(self, seminar, cast, components, lecture):
         book = gradebook_of(seminar, LATER)
@@ -275,6 +328,50 @@ class TestCourse:
             "Summary",
             "Report",
         ]
+
+    def test_lines_are_in_order_of_names_whatever_the_netids(self, seminar, components):
+        for netid, name in (
+            ("a", "zoe"),
+            ("b", "Adam"),
+            ("c", "Mia"),
+            ("e", "adam"),
+            ("d", "adam"),
+        ):
+            make.EnrolmentFactory(course=seminar, netid=netid, name=name)
+        rows = gradebook_of(seminar, LATER).rows
+        assert [row.student.netid for row in rows] == ["b", "d", "e", "c", "a"]
+
+    def test_another_courses_work_is_not_asked_for(
+        self, seminar, other_course, companion, companion_group, components
+    ):
+        meeting = make.MeetingFactory(course=other_course)
+        make.ReadingFactory(meeting=meeting)
+        for role in Role:
+            make.RoleAssignmentFactory(meeting=meeting, group=companion_group, role=role)
+        (row,) = gradebook_of(seminar, LATER).rows
+        assert [cell.pieces for cell in row.cells] == [(), (), (), ()]
+
+    def test_an_entry_names_its_grader_by_what_there_is(self, seminar, companion, components):
+        graders = {
+            "Ada": make.EnrolmentFactory(course=seminar, role="ta", name="Ada"),
+            "By Account": make.EnrolmentFactory(
+                course=seminar, role="ta", name="", person=make.PersonFactory(name="By Account")
+            ),
+            "grader9": make.EnrolmentFactory(course=seminar, role="ta", name="", netid="grader9"),
+            "staff": make.EnrolmentFactory(course=seminar, role="ta", name="", netid=""),
+        }
+        for said, grader in graders.items():
+            make.GradeChangeFactory(
+                component=components["direct"], enrolment=companion, made_by=grader, at=LATER
+            )
+            assert cell_of(companion, components["direct"]).whole.by == said
+
+    @pytest.mark.parametrize(("at", "is_dropped"), [(-MICROSECOND, False), (0 * MICROSECOND, True)])
+    def test_who_drops_is_marked_from_that_instant_on(
+        self, seminar, dropped_student, components, at, is_dropped
+    ):
+        (row,) = gradebook_of(seminar, dropped_student.dropped_at + at, dropped=True).rows
+        assert row.student.is_dropped is is_dropped
 
     def test_shows_who_dropped_when_asked_to(self, seminar, dropped_student, components):
         assert gradebook_of(seminar, LATER).rows == ()

@@ -665,6 +665,22 @@ def test_work_without_a_role_any_more_stays_with_its_receipt(
     assert client.get(urls["slides"]).status_code == 404
 
 
+def test_receipt_leads_to_the_form_again_where_the_group_still_owes_the_work(
+    clock, client_of, presenter, presenter_group, companion_group, hand_in, lecture, urls
+):
+    url = f"/c/seminar/receipts/{hand_in(presenter).pk}/"
+    client = client_of(presenter)
+    link = f"{urls['slides']}?group={presenter_group.pk}"
+    assert link in text_of(client.get(url))
+    # Another role of the group, and the same role of another group of theirs, are other work.
+    lecture.assignments.filter(group=presenter_group).update(role="reviewer")
+    assert link not in text_of(client.get(url))
+    lecture.assignments.all().delete()
+    make.in_group(companion_group, presenter)
+    make.RoleAssignmentFactory(meeting=lecture, group=companion_group, role="presenter")
+    assert link not in text_of(client.get(url))
+
+
 # Downloads.
 
 

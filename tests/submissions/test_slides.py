@@ -177,3 +177,36 @@ def test_release_is_kept_at_its_first_instant_and_taken_back(hand_in, presenter)
     assert slides.released_at == make.AFTER_CLASS
     unrelease_slides(slides=slides)
     assert slides.released_at is None
+
+
+def test_slides_are_taken_only_from_the_group_that_presents_at_this_lecture(
+    hand_in, presenter, presenter_group, lecture, seminar
+):
+    """Not from one that presents elsewhere, nor for a meeting that is no student lecture."""
+    other = make.MeetingFactory(course=seminar)
+    lecture.assignments.filter(group=presenter_group).update(meeting=other)
+    with pytest.raises(NotYourDuty):
+        hand_in(presenter)
+    make.RoleAssignmentFactory(meeting=lecture, group=presenter_group)
+    type(lecture).objects.filter(pk=lecture.pk).update(kind="guest_lecture")
+    with pytest.raises(NotYourDuty):
+        hand_in(presenter)
+    type(lecture).objects.filter(pk=lecture.pk).update(kind="student_lecture")
+    assert hand_in(presenter).version == 1
+
+
+def test_who_has_become_a_ta_hands_in_for_no_group_any_more(hand_in, presenter, client_of, lecture):
+    presenter.role = "ta"
+    presenter.save()
+    with pytest.raises(NotYourDuty):
+        hand_in(presenter)
+    page = f"/c/seminar/meetings/{lecture.pk}/slides/"
+    assert client_of(presenter).get(page).status_code == 404
+
+
+def test_there_is_no_page_of_slides_where_no_student_lecture_is(client_of, presenter, lecture):
+    page = f"/c/seminar/meetings/{lecture.pk}/slides/"
+    client = client_of(presenter)
+    assert client.get(page).status_code == 200
+    type(lecture).objects.filter(pk=lecture.pk).update(kind="guest_lecture")
+    assert client.get(page).status_code == 404
