@@ -632,6 +632,28 @@ def test_meeting_page_takes_the_same_queries_for_a_larger_class(
     assert counts[0] == counts[1]
 
 
+def test_meeting_page_is_of_this_meeting_alone(
+    clock, client_of, seminar, presenter, presenter_group, companion_group, lecture, urls
+):
+    other = make.MeetingFactory(course=seminar)
+    make.ReadingFactory(meeting=other)
+    make.RoleAssignmentFactory(meeting=other, group=presenter_group, role="reviewer")
+    make.SlidesFactory(meeting=other, group=companion_group)
+    make.SummaryFactory(meeting=other, group=presenter_group, receipt__handed_in_by=presenter)
+    make.QuestionFactory(reading=other.readings.get())
+    clock.move_to(make.AFTER_CLASS)
+    page = client_of(presenter).get(urls["meeting"]).context
+    assert {duty.meeting for duty, _ in page["question_duties"].values()} == {lecture}
+    assert [duty.title for duty, _ in page["group_duties"]] == ["Slides"]
+    assert [(one.role, work) for one, work in page["roles"]] == [
+        ("presenter", "slides"),
+        ("companion", ""),
+        ("reviewer", ""),
+    ]
+    assert (page["slides"], page["summaries"]) == ([], [])
+    assert [asked for _, asked in page["questions"]] == [[], []]
+
+
 def test_who_joined_the_group_late_owes_no_slides_and_still_finds_where_to_hand_them_in(
     clock, client_of, student_without_group, presenter_group, urls
 ):
