@@ -6,6 +6,7 @@ there: this looks at what is asked for. The races themselves are run on PostgreS
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 
 import pytest
@@ -17,11 +18,13 @@ from courses.models import Course, Enrolment
 from grading.actions import record_grade, set_weights
 from grading.models import GradeComponent
 from groups.models import StudentGroup
+from schedule.deadlines import NotOpenYet
 from submissions.actions import slides as slides_actions
 from submissions.actions import summaries as summaries_actions
 from submissions.actions.questions import ask_question, withdraw_question
 from submissions.actions.slides import hand_in_slides
 from submissions.actions.summaries import hand_in_summary
+from submissions.errors import KeyReused
 from tests import factories as make
 from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
@@ -122,6 +125,115 @@ def test_a_summary_that_waited_is_stale_where_it_started_from_nothing(
     )
     with pytest.raises(summaries_actions.StaleVersion):
         summary(companion, companion_group, lecture, base_version=0)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_slides_that_waited_for_the_very_same_click(
+    monkeypatch, presenter, presenter_group, lecture, is_same
+):
+    """The first receipt for the same file; for another file with that key, a refusal."""
+    content = uploads.pptx_bytes()
+    sha256 = hashlib.sha256(content if is_same else b"another").hexdigest()
+    made = []
+
+    def waited(group):
+        made.append(
+            make.SlidesFactory(
+                meeting=lecture,
+                group=group,
+                receipt__handed_in_by=presenter,
+                receipt__key="the same click",
+                receipt__sha256=sha256,
+            ).receipt
+        )
+
+    monkeypatch.setattr(slides_actions, "group_in_line", waited)
+    arguments = {
+        "meeting": lecture,
+        "group": presenter_group,
+        "by": presenter,
+        "upload": uploads.pptx("talk.pptx", content),
+        "at": make.BEFORE_CLASS,
+        "key": "the same click",
+    }
+    if is_same:
+        assert hand_in_slides(**arguments) == made[0]
+    else:
+        with pytest.raises(KeyReused):
+            hand_in_slides(**arguments)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_summary_that_waited_for_the_very_same_click(
+    monkeypatch, companion, companion_group, lecture, is_same
+):
+    content = summaries_actions.answers_as_text(ANSWERS) if is_same else "another"
+    made = []
+
+    def waited(group):
+        made.append(
+            make.SummaryFactory(
+                meeting=lecture,
+                group=group,
+                receipt__handed_in_by=companion,
+                receipt__key="the same click",
+                receipt__sha256=hashlib.sha256(content.encode()).hexdigest(),
+            ).receipt
+        )
+
+    monkeypatch.setattr(summaries_actions, "group_in_line", waited)
+    arguments = {
+        "meeting": lecture,
+        "group": companion_group,
+        "by": companion,
+        "answers": ANSWERS,
+        "upload": None,
+        "at": make.AFTER_CLASS,
+        "key": "the same click",
+    }
+    if is_same:
+        assert hand_in_summary(**arguments) == made[0]
+    else:
+        with pytest.raises(KeyReused):
+            hand_in_summary(**arguments)
+
+
+@pytest.fixture
+def unopened(monkeypatch):
+    """Fails the test when an uploaded file is looked into."""
+
+    def looked_into(*args, **kwargs):
+        raise AssertionError("the file was looked into")
+
+    for module in (slides_actions, summaries_actions):
+        monkeypatch.setattr(module, "kept", looked_into)
+
+
+def test_slides_with_a_used_key_are_refused_before_the_file_is_looked_into(
+    unopened, presenter, presenter_group, lecture
+):
+    about = {"meeting": lecture, "group": presenter_group}
+    make.SlidesFactory(receipt__handed_in_by=presenter, receipt__key="used", **about)
+    upload = uploads.pptx()
+    with pytest.raises(KeyReused):
+        hand_in_slides(by=presenter, upload=upload, at=make.BEFORE_CLASS, key="used", **about)
+
+
+@pytest.mark.parametrize(
+    ("key", "at", "refusal"),
+    [
+        ("used", make.AFTER_CLASS, KeyReused),
+        ("new", make.CLASS_STARTS - make.MICROSECOND, NotOpenYet),
+    ],
+)
+def test_a_summary_is_refused_before_the_file_is_looked_into(
+    unopened, companion, companion_group, lecture, key, at, refusal
+):
+    about = {"meeting": lecture, "group": companion_group}
+    make.SummaryFactory(receipt__handed_in_by=companion, receipt__key="used", **about)
+    upload = uploads.pdf()
+    with pytest.raises(refusal):
+        hand_in_summary(by=companion, answers=None, upload=upload, at=at, key=key, **about)
 
 
 def test_grades_of_one_component_follow_one_another(locked, seminar, ta, companion):

@@ -61,6 +61,70 @@ def test_what_is_handed_in_is_done_and_what_is_not_is_missed(
     assert titles(owed.missed) == ["Question on Swapping Revisited"]
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        make.TERM_BEGINS,
+        make.SLIDES_DUE - make.MICROSECOND,
+        make.SLIDES_DUE,
+        make.BEFORE_CLASS,
+        make.CLASS_STARTS - make.MICROSECOND,
+        make.CLASS_STARTS,
+        make.SUMMARY_DUE - make.MICROSECOND,
+        make.SUMMARY_DUE,
+    ],
+)
+@pytest.mark.parametrize("is_in", [False, True])
+def test_every_duty_stands_in_one_list(
+    lecture, later_lecture, reading, presenter, presenter_group, companion_group, at, is_in
+):
+    """And in the right one, whatever is in already and whenever one looks."""
+    make.in_group(companion_group, presenter)
+    if is_in:
+        by = {"meeting": lecture, "receipt__handed_in_by": presenter}
+        question = make.QuestionFactory(reading=reading, author=presenter)
+        make.QuestionVersionFactory(question=question)
+        make.SlidesFactory(group=presenter_group, **by)
+        make.SummaryFactory(group=companion_group, **by)
+    owed, duties = owed_by(presenter, at), duties_of(presenter, at)
+    lists = (owed.late, owed.soon, owed.later, owed.done, owed.missed)
+    found = [
+        *(one for one in (owed.first, owed.question) if one),
+        *(d for one in lists for d in one),
+    ]
+    assert sorted(one.anchor for one in found) == sorted(one.anchor for one in duties)
+    assert {one.anchor for one in owed.done} == {one.anchor for one in duties if one.receipt}
+    for one in found:
+        if one in owed.late or one in owed.missed:
+            assert (one.is_done, at >= one.due_at) == (False, True)
+            assert one.can_act(at) is (one in owed.late)
+        elif one not in owed.done:
+            assert (one.is_done, at < one.due_at) == (False, True)
+    week = at + timedelta(days=7)
+    assert all(one.due_at < week for one in owed.soon)
+    assert all(one.due_at >= week for one in owed.later)
+
+
+def test_what_is_handed_in_stands_newest_first_and_what_is_missed_last_first(
+    lecture, reading, second_reading, presenter, companion, later_lecture
+):
+    for number, one in enumerate((reading, second_reading)):
+        question = make.QuestionFactory(reading=one, author=presenter)
+        make.QuestionVersionFactory(
+            question=question, receipt__at=make.BEFORE_CLASS + timedelta(minutes=number)
+        )
+    at = later_lecture.starts_at
+    assert titles(owed_by(presenter, at).done) == [
+        "Question on Swapping Revisited",
+        "Question on Pages of Attention",
+    ]
+    assert titles(owed_by(companion, at).missed) == [
+        "Question on Read This Later",
+        "Question on Swapping Revisited",
+        "Question on Pages of Attention",
+    ]
+
+
 def test_a_summary_is_not_first_before_class_has_begun(lecture, reviewer):
     at = make.BEFORE_CLASS
     assert titles(owed_by(reviewer, at).soon) == [
@@ -68,6 +132,24 @@ def test_a_summary_is_not_first_before_class_has_begun(lecture, reviewer):
         "Summary as reviewer",
     ]
     assert owed_by(reviewer, make.CLASS_STARTS).first.title == "Summary as reviewer"
+
+
+def test_what_is_not_open_yet_is_never_first(lecture, reading, second_reading, reviewer):
+    for one in (reading, second_reading):
+        question = make.QuestionFactory(reading=one, author=reviewer)
+        make.QuestionVersionFactory(question=question)
+    owed = owed_by(reviewer, make.CLASS_STARTS - make.MICROSECOND)
+    assert (owed.first, titles(owed.soon)) == (None, ["Summary as reviewer"])
+
+
+@pytest.mark.parametrize(
+    ("offset", "title"), [(0 * make.MICROSECOND, None), (make.MICROSECOND, "Pages of Attention")]
+)
+def test_the_next_question_is_at_hand_within_seven_days(lecture, presenter, offset, title):
+    owed = owed_by(presenter, make.CLASS_STARTS - timedelta(days=7) + offset)
+    assert owed.first.title == "Slides"
+    assert (owed.question and owed.question.reading.title) == title
+    assert len(owed.later) == (0 if title else 2)
 
 
 def test_the_next_question_is_at_hand_even_when_slides_are_due_first(lecture, presenter):
@@ -84,11 +166,25 @@ def test_slides_that_are_late_are_still_asked_for(lecture, presenter):
     assert after.late[0].state(make.SLIDES_DUE) is State.MISSING
 
 
+def test_only_ones_own_groups_are_listed(lecture, presenter, companion, reviewer, presenter_group):
+    [mine] = groups_for(presenter, make.BEFORE_CLASS)
+    assert (mine.group, mine.people) == (presenter_group, [presenter])
+    assert [one.group for one, _, _ in mine.roles] == [presenter_group]
+
+
 def test_the_group_is_listed_with_its_people_and_roles(lecture, presenter, presenter_group):
     make.in_group(presenter_group, make.EnrolmentFactory(course=lecture.course, name="Zuzu Yll"))
     [mine] = groups_for(presenter, make.BEFORE_CLASS)
     assert [who.label for who in mine.people] == ["Presa Holt", "Zuzu Yll"]
     assert [(words, over) for _, words, over in mine.roles] == [("presents", False)]
+
+
+@pytest.mark.parametrize(
+    ("at", "is_over"), [(make.CLASS_ENDS - make.MICROSECOND, False), (make.CLASS_ENDS, True)]
+)
+def test_a_role_is_past_when_its_class_has_ended(lecture, presenter, at, is_over):
+    [mine] = groups_for(presenter, at)
+    assert [over for _, _, over in mine.roles] == [is_over]
 
 
 # The pages.
@@ -227,6 +323,24 @@ def test_staff_see_the_next_lecture_first(seminar, lecture):
     )
     found = teaching_of(seminar, make.BEFORE_CLASS).lectures
     assert [one.meeting for one in found] == [lecture, after, before]
+
+
+def test_staff_see_two_lectures_ahead_and_three_behind_of_their_own_course(seminar, other_course):
+    at = make.CLASS_ENDS
+    week = timedelta(weeks=1)
+    held = {
+        n: make.MeetingFactory(
+            course=seminar, on=(make.CLASS_STARTS + n * week).date(),
+            starts_at=make.CLASS_STARTS + n * week,
+        )
+        for n in range(-4, 4)
+    }  # fmt: skip
+    make.MeetingFactory(course=other_course, starts_at=at)
+    make.MeetingFactory(course=seminar, starts_at=at, kind="guest_lecture")
+    found = [one.meeting for one in teaching_of(seminar, at).lectures]
+    assert found == [held[n] for n in (1, 2, 0, -1, -2)]
+    found = [one.meeting for one in teaching_of(seminar, at - make.MICROSECOND).lectures]
+    assert found == [held[n] for n in (0, 1, -1, -2, -3)]
 
 
 def test_staff_grade_one_course_from_its_home(client_of, lecture, ta):

@@ -228,6 +228,75 @@ class TestRecordGrade:
         with pytest.raises(GradedMeanwhile):
             grade(2, based_on=None)
 
+    def test_a_comment_has_a_longest_length(self, grade):
+        longest = actions.LONGEST_COMMENT
+        assert grade(1, comment="x" * longest).comment == "x" * longest
+        with pytest.raises(GradeRefused, match=f"at most {longest} characters"):
+            grade(2, comment="x" * (longest + 1))
+        assert GradeChange.objects.count() == 1
+
+    @pytest.mark.parametrize("state", ["graded", "", "Scored"])
+    def test_a_grade_is_a_score_an_excuse_or_taken_back(self, grade, state):
+        with pytest.raises(GradeRefused, match="a score, excused, or taken back"):
+            grade(1, state=state)
+
+    def test_one_entry_grades_one_thing(self, grade, summary):
+        with pytest.raises(GradeRefused, match="one thing"):
+            grade(1, summary=summary)
+
+    @pytest.mark.parametrize("points", ["0", "0.00"])
+    def test_a_course_that_gives_no_points_has_no_scores(self, grade, seminar, points):
+        seminar.question_points = Decimal(points)
+        seminar.save()
+        with pytest.raises(GradeRefused, match="out of more than zero"):
+            grade(0)
+
+    @pytest.mark.parametrize("kind", ["participation", "presentation", "summary"])
+    def test_any_component_as_a_whole_is_graded_in_percent(
+        self, grade, components, companion, kind
+    ):
+        whole = {"component": components[kind], "question": None, "enrolment": companion}
+        assert grade("66.67", **whole).out_of == 100
+
+    def test_pieces_are_graded_out_of_the_courses_points(self, grade, summary_component, summary):
+        one = grade(7, component=summary_component, question=None, summary=summary)
+        assert (one.score, one.out_of) == (7, 10)
+
+    def test_what_holds_is_asked_of_the_very_same_thing(
+        self, grade, participation, companion, reviewer, second_reading, reading
+    ):
+        """A first grade is the first though others of the component stand."""
+        whole = {"component": participation, "question": None}
+        other = make.QuestionFactory(reading=reading, author=reviewer)
+        firsts = [
+            grade(1, based_on=None),
+            grade(1, question=other, based_on=None),
+            grade(1, **whole, enrolment=companion, based_on=None),
+            grade(1, **whole, enrolment=reviewer, based_on=None),
+            grade(
+                **whole, enrolment=companion, reading=second_reading, state=EXCUSED, based_on=None
+            ),
+        ]
+        assert list(GradeChange.objects.order_by("pk")) == firsts
+
+    def test_an_excuse_from_a_meeting_is_of_its_own_course(
+        self, grade, presentation, companion, lecture, other_course
+    ):
+        about = {"component": presentation, "question": None, "enrolment": companion}
+        foreign = make.MeetingFactory(course=other_course)
+        with pytest.raises(GradeRefused, match="does not belong"):
+            grade(state=EXCUSED, meeting=foreign, **about)
+        assert grade(state=EXCUSED, meeting=lecture, **about).meeting == lecture
+
+    @pytest.mark.parametrize("duty", ["reading", "meeting"])
+    def test_an_excuse_is_a_students(
+        self, grade, participation, presentation, lecture, reading, duty
+    ):
+        component = participation if duty == "reading" else presentation
+        thing = reading if duty == "reading" else lecture
+        with pytest.raises(GradeRefused, match="a student can only be excused"):
+            grade(state=EXCUSED, component=component, question=None, **{duty: thing})
+
     def test_goes_on_from_what_the_grader_has_seen(self, grade):
         assert grade(2, based_on=grade(1).pk).score == 2
 
@@ -263,6 +332,13 @@ class TestWeights:
     def stored(self):
         return list(GradeComponent.objects.values_list("weight", flat=True))
 
+    def test_sets_those_of_one_course_alone(self, components, other_course):
+        foreign = make.GradeComponentFactory(course=other_course, weight=33)
+        self.set(components, "0", "40", "0", "60")
+        assert sorted(self.stored()) == [0, 0, 33, 40, 60]
+        foreign.refresh_from_db()
+        assert foreign.weight == 33
+
     def test_sets_all_at_once(self, components):
         self.set(components, "12.5", "20", "7.5", "60")
         assert self.stored() == [Decimal("12.5"), 20, Decimal("7.5"), 60]
@@ -284,6 +360,16 @@ class TestWeights:
 
 
 class TestRelease:
+    def test_releases_and_takes_back_this_one_alone(self, components, report):
+        others = [one for kind, one in components.items() if kind != "direct"]
+        actions.release_component(component=report, at=AFTER_CLASS)
+        released = GradeComponent.objects.exclude(released_at=None)
+        assert list(released) == [report]
+        for one in others:
+            actions.release_component(component=one, at=AFTER_CLASS)
+        actions.withhold_component(component=report)
+        assert (set(released.all()), report.released_at) == (set(others), None)
+
     def test_releases_once(self, report):
         actions.release_component(component=report, at=AFTER_CLASS)
         actions.release_component(component=report, at=AFTER_CLASS + MICROSECOND)
@@ -345,6 +431,37 @@ class TestWithGroup:
         grade_group(80)
         grade_group(None, state=CLEARED)
         assert self.held() == {"comyn": None, "solen": None, "noone": None}
+
+    def test_is_taken_back_where_a_mate_has_none(self, grade_group, grade, report, companion):
+        grade(80, component=report, question=None, enrolment=companion)
+        assert grade_group(None, state=CLEARED) == []
+        assert self.held() == {"comyn": None}
+
+    def test_who_had_theirs_taken_back_is_graded_along(self, grade_group, grade, report, mates):
+        own = {"component": report, "question": None, "enrolment": mates[0]}
+        grade(70, **own)
+        grade(state=CLEARED, **own)
+        assert grade_group(90) == []
+        assert self.held() == {"comyn": 90, "solen": 90, "noone": 90}
+
+    def test_grades_of_other_components_and_of_pieces_are_none_of_their_own(
+        self, grade_group, grade, components, mates, seminar, lecture
+    ):
+        whole = {"question": None, "enrolment": mates[0]}
+        grade(70, component=components["participation"], **whole)
+        grade(component=components["presentation"], meeting=lecture, state=EXCUSED, **whole)
+        assert grade_group(90) == []
+
+    def test_grades_of_pieces_are_no_grade_of_the_whole(
+        self, components, companion, mates, ta, lecture
+    ):
+        component = components["presentation"]
+        about = {"component": component, "by": ta, "at": AFTER_CLASS}
+        actions.record_grade(enrolment=mates[0], meeting=lecture, state=EXCUSED, **about)
+        kept = actions.record_grade_with_group(
+            enrolment=companion, others=mates, state=SCORED, score=Decimal(90), **about
+        )
+        assert kept == []
 
     def test_grades_nobody_when_it_is_refused(self, grade_group):
         with pytest.raises(ScoreOutOfRange):

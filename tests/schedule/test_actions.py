@@ -110,6 +110,15 @@ class TestMoveMeeting:
             transaction.set_rollback(True)
 
 
+    @pytest.mark.parametrize("missing", ["class_starts", "class_ends"])
+    def test_a_course_without_class_times_needs_them_told(self, lecture, missing):
+        setattr(lecture.course, missing, None)
+        with pytest.raises(TimesDoNotFit):
+            move_meeting(meeting=lecture, on=lecture.on)
+        move_meeting(meeting=lecture, on=lecture.on, starts=time(9), ends=time(10))
+        assert lecture.starts_at == datetime(2025, 2, 19, 15, 0, tzinfo=UTC)
+
+
 class TestMoveMilestone:
     @pytest.mark.parametrize(
         ("clock", "due_at"),

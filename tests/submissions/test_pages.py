@@ -12,7 +12,9 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from courses.models import Enrolment
+from submissions.actions.questions import withdraw_question
 from submissions.actions.slides import release_slides
+from submissions.errors import NothingHandedIn
 from submissions.models import Question, QuestionVersion, Receipt, Slides, StoredFile, Summary
 from submissions.views import edge
 from tests import factories as make
@@ -209,6 +211,88 @@ def test_other_text_from_a_form_that_was_used_is_shown_beside_the_first(
     assert "Changed.</textarea>" in body
     assert key not in body
     assert Question.objects.get().text == "First."
+
+
+def key_in(response):
+    return re.search(r'name="key" value="([^"]*)"', text_of(response)).group(1)
+
+
+def test_form_that_comes_back_keeps_its_key_so_that_a_double_click_is_one(
+    clock, client_of, student_without_group, reviewer, reading, urls
+):
+    key = f"{a_key()}-{reading.pk}"
+    refused = client_of(student_without_group).post(urls["question"], question(" ", key=key))
+    assert key_in(refused) == key
+    clock.move_to(make.AFTER_CLASS)
+    key = a_key()
+    refused = client_of(reviewer).post(urls["summary"], ANSWERS | {"future": "", "key": key})
+    assert key_in(refused) == key
+
+
+def test_form_whose_key_was_used_for_other_work_comes_back_with_a_new_one(
+    clock, client_of, student_without_group, reviewer, reading, second_reading, urls
+):
+    client, key = client_of(student_without_group), a_key()
+    client.post(urls["question"], question("First.", key=key))
+    other = reverse("submissions:question", args=("seminar", second_reading.pk))
+    refused = client.post(other, question("Second.", key=key))
+    assert refused.status_code == 422
+    assert not key_in(refused).startswith(key)
+    client, key = client_of(reviewer), a_key()
+    client.post(urls["question"], question("Mine.", key=key))
+    clock.move_to(make.AFTER_CLASS)
+    refused = client.post(urls["summary"], ANSWERS | {"key": key})
+    assert refused.status_code == 422
+    assert key_in(refused) != key
+
+
+def test_too_long_an_answer_is_named_at_its_field(clock, client_of, reviewer, urls):
+    clock.move_to(make.AFTER_CLASS)
+    posted = ANSWERS | {"future": "x" * 20_001, "key": a_key()}
+    body = text_of(client_of(reviewer).post(urls["summary"], posted))
+    assert 'aria-describedby="future-error"' in body
+    assert body.count('-error"') == 2  # the field and its error
+    assert "has 20,001 characters; 20,000 are allowed." in body
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_an_answer_to_htmx_is_the_part_and_to_others_the_page(
+    clock, client_of, student_without_group, urls, htmx
+):
+    headers = {"HX-Request": "true"} if htmx else {}
+    client = client_of(student_without_group)
+    answers = [client.post(urls["question"], question(" "), headers=headers)]
+    client.post(urls["question"], question("First."))
+    answers.append(client.post(urls["question"], question("Stale."), headers=headers))
+    clock.move_to(make.CLASS_STARTS)
+    answers.append(client.post(urls["question"], question("Late."), headers=headers))
+    assert [one.status_code for one in answers] == [422, 409, 409]
+    assert ["<html" in text_of(one) for one in answers] == [not htmx] * 3
+
+
+def test_withdrawing_what_was_never_asked_says_so(clock, client_of, student_without_group, urls):
+    response = client_of(student_without_group).post(urls["withdraw"], follow=True)
+    assert [str(one) for one in response.context["messages"]] == [str(NothingHandedIn())]
+
+
+def test_withdrawing_is_confirmed(clock, client_of, student_without_group, ask, urls):
+    ask(student_without_group)
+    response = client_of(student_without_group).post(urls["withdraw"], follow=True)
+    [said] = response.context["messages"]
+    assert str(said).startswith("Your question is withdrawn.")
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_what_comes_too_late_names_what_stands_unless_it_was_withdrawn(
+    clock, client_of, student_without_group, ask, reading, urls, is_withdrawn
+):
+    receipt = ask(student_without_group)
+    if is_withdrawn:
+        withdraw_question(reading=reading, author=student_without_group, at=make.BEFORE_CLASS)
+    clock.move_to(make.CLASS_STARTS)
+    for url, posted in ((urls["question"], question("Late.")), (urls["withdraw"], {})):
+        response = client_of(student_without_group).post(url, posted)
+        assert response.context["stands"] == (None if is_withdrawn else receipt)
 
 
 def test_withdrawing_and_asking_again(clock, client_of, student_without_group, urls):
@@ -497,6 +581,52 @@ def test_damaged_base_of_a_summary_is_refused_and_the_answers_kept(two_members, 
     assert not Summary.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("at", "in_time"), [(make.SLIDES_DUE - make.MICROSECOND, True), (make.SLIDES_DUE, False)]
+)
+def test_slides_page_warns_only_of_what_was_in_time(
+    clock, client_of, presenter, hand_in, urls, at, in_time
+):
+    hand_in(presenter, at=at)
+    page = client_of(presenter).get(urls["slides"])
+    assert bool(page.context["in_time"]) is in_time
+
+
+@pytest.mark.parametrize(
+    ("at", "in_time"), [(make.SUMMARY_DUE - make.MICROSECOND, True), (make.SUMMARY_DUE, False)]
+)
+def test_summary_page_warns_only_of_what_was_in_time(
+    clock, client_of, companion, summarise, urls, at, in_time
+):
+    summarise(companion, at=at)
+    clock.move_to(make.SUMMARY_DUE)
+    page = client_of(companion).get(urls["summary"])
+    assert bool(page.context["in_time"]) is in_time
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"), [(make.CLASS_STARTS - make.MICROSECOND, False), (make.CLASS_STARTS, True)]
+)
+def test_summary_page_has_its_form_from_class_start_on(
+    clock, client_of, companion, urls, at, is_open
+):
+    clock.move_to(at)
+    page = client_of(companion).get(urls["summary"])
+    assert page.context["is_open"] is is_open
+    assert ("<textarea" in text_of(page)) is is_open
+
+
+def test_who_presents_in_two_groups_is_asked_for_which(
+    clock, client_of, presenter, companion_group, presenter_group, lecture, urls
+):
+    make.in_group(companion_group, presenter)
+    make.RoleAssignmentFactory(meeting=lecture, group=companion_group)
+    page = client_of(presenter).get(urls["slides"])
+    assert page.context["groups"] == [presenter_group, companion_group]
+    assert "For which group?" in text_of(page)
+    assert 'type="file"' not in text_of(page)
+
+
 def test_slides_page_says_which_version_the_class_sees(clock, client_of, presenter, urls):
     client = client_of(presenter)
     for name in ("first.pptx", "second.pptx"):
@@ -636,6 +766,71 @@ def test_meeting_page_takes_the_same_queries_for_a_larger_class(
             client.get(urls["meeting"])
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_meeting_page_shows_each_groups_newest_slides_and_the_summary_that_counts(
+    clock, client_of, ta, presenter, companion, reviewer, reviewer_group, hand_in, summarise,
+    lecture, urls,
+):  # fmt: skip
+    hand_in(presenter)
+    newest = hand_in(presenter, at=make.SLIDES_DUE)
+    counting = summarise(companion)
+    summarise(companion, at=make.SUMMARY_DUE)
+    late = summarise(reviewer, group=reviewer_group, at=make.SUMMARY_DUE)
+    clock.move_to(make.SUMMARY_DUE)
+    page = client_of(ta).get(urls["meeting"]).context
+    assert [(one.receipt, str(state)) for one, state in page["slides"]] == [(newest, "In, late")]
+    assert [(one.receipt, str(state)) for one, state in page["summaries"]] == [
+        (counting, "In, on time"),
+        (late, "Late: not counted"),
+    ]
+
+
+def test_meeting_without_presenters_has_no_deadlines(
+    clock, client_of, seminar, student_without_group, lecture, urls
+):
+    client = client_of(student_without_group)
+    assert [name for name, _ in client.get(urls["meeting"]).context["deadlines"]] == [
+        "Questions",
+        "Slides",
+        "Summaries",
+    ]
+    type(lecture).objects.filter(pk=lecture.pk).update(kind="guest_lecture")
+    assert client.get(urls["meeting"]).context["deadlines"] == []
+
+
+def test_questions_stand_under_required_readings_and_those_that_were_asked_about(
+    clock, client_of, ta, lecture, reading, second_reading, optional_reading, urls
+):
+    def listed():
+        page = client_of(ta).get(urls["meeting"]).context
+        return [(one, len(asked)) for one, asked in page["questions"]]
+
+    assert listed() == [(reading, 0), (second_reading, 0)]
+    make.QuestionFactory(reading=optional_reading)
+    assert listed() == [(reading, 0), (second_reading, 0), (optional_reading, 1)]
+
+
+def test_meeting_page_is_of_this_meeting_alone(
+    clock, client_of, seminar, presenter, presenter_group, companion_group, lecture, urls
+):
+    other = make.MeetingFactory(course=seminar)
+    make.ReadingFactory(meeting=other)
+    make.RoleAssignmentFactory(meeting=other, group=presenter_group, role="reviewer")
+    make.SlidesFactory(meeting=other, group=companion_group)
+    make.SummaryFactory(meeting=other, group=presenter_group, receipt__handed_in_by=presenter)
+    make.QuestionFactory(reading=other.readings.get())
+    clock.move_to(make.AFTER_CLASS)
+    page = client_of(presenter).get(urls["meeting"]).context
+    assert {duty.meeting for duty, _ in page["question_duties"].values()} == {lecture}
+    assert [duty.title for duty, _ in page["group_duties"]] == ["Slides"]
+    assert [(one.role, work) for one, work in page["roles"]] == [
+        ("presenter", "slides"),
+        ("companion", ""),
+        ("reviewer", ""),
+    ]
+    assert (page["slides"], page["summaries"]) == ([], [])
+    assert [asked for _, asked in page["questions"]] == [[], []]
 
 
 def test_who_joined_the_group_late_owes_no_slides_and_still_finds_where_to_hand_them_in(

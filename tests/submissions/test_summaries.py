@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from schedule.deadlines import NotOpenYet
-from submissions.actions.summaries import ANSWER_LENGTH
+from submissions.actions.summaries import ANSWER_LENGTH, hand_in_summary
 from submissions.errors import (
     FileRefused,
     Incomplete,
@@ -244,3 +244,27 @@ def test_verdict_stays_when_the_meeting_moves(summarise, companion, lecture):
     lecture.save()
     receipt.refresh_from_db()
     assert (receipt.verdict, receipt.due_at) == ("on_time", make.SUMMARY_DUE)
+
+
+def test_the_same_pdf_again_is_answered_with_its_first_receipt(summarise, companion):
+    key = a_key()
+    first = summarise(companion, key=key, upload=uploads.pdf())
+    summarise(companion, base_version=1)
+    assert summarise(companion, key=key, upload=uploads.pdf()) == first
+
+
+def test_the_same_pdf_with_answers_beside_it_is_something_else(
+    summarise, companion, companion_group, lecture
+):
+    key = a_key()
+    summarise(companion, key=key, upload=uploads.pdf())
+    with pytest.raises(KeyReused):
+        hand_in_summary(
+            meeting=lecture,
+            group=companion_group,
+            by=companion,
+            answers=ANSWERS,
+            upload=uploads.pdf(),
+            at=make.AFTER_CLASS,
+            key=key,
+        )
