@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from courses.web import ACCOUNT_FIELD, account_mark, is_account_mark
+from submissions.models import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,9 @@ KEPT_FOR = timedelta(hours=12)
 # made for nobody who is known, so that no stranger can fill the disk.
 MOST = 512 * 1024
 MOST_OF_STRANGERS = 64 * 1024
-LONG = 80  # characters of one line
+LINE = 70  # characters
 
+_QUESTIONS = dict(Summary.FIELDS)
 HANDED_IN = {"submissions:question", "submissions:slides", "submissions:summary"}
 _NEVER_KEPT = {"csrfmiddlewaretoken", ACCOUNT_FIELD}
 _MACHINE_NAME = re.compile(
@@ -45,7 +47,9 @@ class Field:
 
     @property
     def label(self) -> str:
-        """“Related work” for `related_work`, “Score” for `row-7-score`."""
+        """The question that an answer is to; else “Score” for `row-7-score`."""
+        if self.name in _QUESTIONS:
+            return _QUESTIONS[self.name]
         words = self.name.rsplit("-", 1)[-1].replace("_", " ").strip().capitalize()
         return "Your text" if words in ("", "Text") else words
 
@@ -56,9 +60,9 @@ class Field:
         return bool(is_written or not self.value.strip())
 
     @property
-    def is_long(self) -> bool:
-        """Whether it wants more than one line."""
-        return len(self.value) > LONG or len(self.value.splitlines()) > 1
+    def rows(self) -> int:
+        """How many lines to show it on."""
+        return min(12, sum(1 + len(line) // LINE for line in self.value.splitlines()))
 
 
 @dataclass(frozen=True, slots=True)

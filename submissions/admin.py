@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
 
+from courses import times
 from courses.errors import Refused
 from courses.scoped_admin import INSTRUCTORS, NOBODY, CourseScopedAdmin, CourseScopedStacked
 from submissions.actions.judgements import (
@@ -35,9 +36,29 @@ class JudgementInline(CourseScopedStacked):
     """The trail of a receipt that was judged anew."""
 
     model = Judgement
-    fields = ("at", "by", "reason", "verdict_before", "due_at_before", "verdict", "due_at")
+    fields = ("judged", "by", "reason", "verdict_before", "due_before", "verdict", "due")
+    readonly_fields = ("judged", "due_before", "due")
     change_roles = NOBODY
     add_roles = NOBODY
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the course, whose zone the times are in."""
+        return super().get_queryset(request).select_related("receipt__course", "by__person")
+
+    @admin.display(description="Judged")
+    def judged(self, one: Judgement) -> str:
+        """When, in the course's zone."""
+        return times.in_full(one.at, one.receipt.course.zone)
+
+    @admin.display(description="Due before")
+    def due_before(self, one: Judgement) -> str:
+        """The deadline that held before, in the course's zone."""
+        return times.in_full(one.due_at_before, one.receipt.course.zone)
+
+    @admin.display(description="Due")
+    def due(self, one: Judgement) -> str:
+        """The deadline that holds since, in the course's zone."""
+        return times.in_full(one.due_at, one.receipt.course.zone)
 
 
 @admin.register(Receipt)
@@ -46,10 +67,14 @@ class ReceiptAdmin(CourseScopedAdmin):
 
     change_roles = NOBODY
     add_roles = NOBODY
-    list_display = ("number", "work", "handed_in_by", "meeting", "at", "due_at", "verdict")
+    list_display = ("number", "work", "handed_in_by", "meeting", "verdict", "received", "due")
     list_filter = ("course", "work", "verdict", "meeting")
     search_fields = ("handed_in_by__name", "handed_in_by__netid", "sha256")
-    exclude = ("key",)
+    fields = (
+        "course", "work", "meeting", "reading", "group", "handed_in_by", "members", "version",
+        "received", "due", "verdict", "sha256", "size",
+    )  # fmt: skip
+    readonly_fields = ("received", "due")
     inlines = (JudgementInline,)
     actions = ("judge",)
 
@@ -60,6 +85,16 @@ class ReceiptAdmin(CourseScopedAdmin):
             .get_queryset(request)
             .select_related("handed_in_by__person", "group", "reading", "meeting__course")
         )
+
+    @admin.display(description="Received", ordering="at")
+    def received(self, receipt: Receipt) -> str:
+        """When the request began, in the course's zone."""
+        return times.in_full(receipt.at, receipt.meeting.course.zone)
+
+    @admin.display(description="Due", ordering="due_at")
+    def due(self, receipt: Receipt) -> str:
+        """The deadline that it is judged by, in the course's zone."""
+        return times.in_full(receipt.due_at, receipt.meeting.course.zone)
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
         """Whether the person leads a course."""

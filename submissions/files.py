@@ -114,7 +114,7 @@ def _stream(upload: UploadedFile, to: Path, *, name: str) -> tuple[int, str]:
         file.flush()
         os.fsync(file.fileno())
     if not size:
-        raise FileRefused(f"“{name}” is empty.")
+        raise FileRefused(f"“{name}” is empty. Choose the right file.")
     return size, digest.hexdigest()
 
 

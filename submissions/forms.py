@@ -47,7 +47,7 @@ class SlidesForm(KeyedForm):
         max_length=255,
         error_messages={
             "required": "Choose the file with your slides.",
-            "empty": "The file is empty.",
+            "empty": "The file is empty. Choose the right one.",
         },
     )
 
@@ -57,7 +57,9 @@ class SummaryForm(KeyedForm):
 
     base_version = BaseVersionField()
     upload = forms.FileField(
-        required=False, max_length=255, error_messages={"empty": "The file is empty."}
+        required=False,
+        max_length=255,
+        error_messages={"empty": "The file is empty. Choose the right one."},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -75,7 +75,9 @@ _SENTENCES = {
 def check_suffix(name: str, kind: Kind) -> None:
     """Raise FileRefused unless the file's name ends as its kind does."""
     if not name.lower().endswith(f".{kind.suffix}"):
-        raise FileRefused(f"“{name}” is not a .{kind.suffix} file.")
+        raise FileRefused(
+            f"“{name}” is not a .{kind.suffix} file. Save it as one, and hand in the new file."
+        )
 
 
 def inspect(path: Path, *, name: str, kind: Kind) -> int:

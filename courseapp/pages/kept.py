@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
+from django.urls import resolve
 from django.views.decorators.http import require_safe
 
-from courseapp.kept import forget, kept_in
+from courseapp.kept import HANDED_IN, forget, kept_in
+from courses.queries import enrolments_of
+from schedule.models import Meeting, Reading
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from courseapp.kept import Sent
     from courses.web import Request
 
 
@@ -27,7 +31,22 @@ def kept(request: Request) -> HttpResponse:
     own = [one for one in found if one.is_of(request.user)]
     if len(own) < len(found):
         forget(request, lambda one: not one.is_of(request.user))
-    context = {"own": own, "others": len(found) - len(own)}
+    named = [(one, _about(request, one)) for one in own]
+    context = {"own": named, "others": len(found) - len(own)}
     response = render(request, "courseapp/kept.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _about(request: Request, sent: Sent) -> str:
+    """What a hand-in is of, such as “Question on Alpa”; empty for anything else."""
+    if sent.view not in HANDED_IN:
+        return ""
+    courses = enrolments_of(request.user, request.at).order_by().values("course")
+    about = resolve(sent.address.partition("?")[0]).kwargs
+    if "reading" in about:
+        reading = Reading.objects.filter(meeting__course__in=courses, pk=about["reading"]).first()
+        return f"Question on {reading}" if reading else ""
+    meeting = Meeting.objects.filter(course__in=courses, pk=about["meeting"]).first()
+    what = "Slides" if sent.view == "submissions:slides" else "Summary"
+    return f"{what}: {meeting.heading}" if meeting else ""

@@ -50,6 +50,8 @@ def csrf_failure(request: Request, reason: str = "") -> HttpResponse:
     page is not sent in this one's name.
     """
     sent = sent_by(request)
+    if sent.account and not request.user.is_authenticated and _is_from_here(request):
+        return signed_out(request, sent)
     is_own = sent.is_of(request.user)
     if not is_own:
         why = "the page was opened with another account than you are signed in with now"

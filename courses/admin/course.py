@@ -16,6 +16,7 @@ from courses.actions.roster import set_email_domain
 from courses.addresses import plain
 from courses.admin.acting import ActingAdmin
 from courses.models import Course, CourseText, OfficeHours
+from courses.models.course import validate_zone
 from courses.orders import CLASS_TIMES, GROUP_SIZE, OFFICE_HOURS, TERM, say_broken, years_apart
 from courses.scoped_admin import (
     NOBODY,
@@ -52,6 +53,7 @@ class CourseForm(ScopedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limits: dict[str, Any] = {
+            "timezone": validate_zone,  # what follows from it is asked before the model is
             "slides_lead_hours": MaxValueValidator(LONGEST_HOURS),
             "summary_lag_hours": MaxValueValidator(LONGEST_HOURS),
             "weekdays": RegexValidator(

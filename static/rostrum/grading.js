@@ -35,7 +35,7 @@
     }
     for (const name of ["csrfmiddlewaretoken", "_account"]) body.append(name, form.elements[name].value);
     row.setAttribute("aria-busy", "true");
-    const { response, html, why, isSignedOut } = await window.rostrum.post(window.location.href, body, {
+    const { response, html, why, then, isSignedOut } = await window.rostrum.post(window.location.href, body, {
       headers: { "X-Requested-With": "fetch" },
       mark: form.elements._account.value,
     });
@@ -43,7 +43,7 @@
     const answer = response?.headers.get("Content-Type")?.startsWith("application/json") ? JSON.parse(html) : null;
     if (!answer) {
       window.rostrum.note(form);
-      say(row, `Not saved, because ${why || "the server did not answer as it should"}; what you typed is here.`, false);
+      say(row, `Not saved, because ${why || "the server did not answer as it should"}; what you typed is here. ${then || ""}`.trim(), false);
       if (isSignedOut) row.querySelector(".grade-said").append(" ", Object.assign(document.createElement("a"), window.rostrum.signInLink(true)));
       return false;
     }

@@ -8,6 +8,8 @@
   const PREFIX = "rostrum:";
   const FILLED = "textarea, select, input:not([type=hidden], [type=submit], [type=button], [type=image])";
   const TEXT = "textarea, input:not([type]), input:is([type=text], [type=email], [type=url], [type=number], [type=search], [type=date], [type=time], [type=tel])";
+  const AGAIN = "Press again: one click is enough.";
+  const UNKNOWN = "Press again in a moment: should it have arrived after all, it counts once.";
   const KEPT = `${TEXT}, select, input:is([type=checkbox], [type=radio])`;
   const WHY = {
     400: "the server could not read it",
@@ -24,7 +26,6 @@
 
   // ---- what is typed, kept in the tab ----
 
-  const account = () => document.querySelector("input[name=_account]")?.value || "";
   const controls = (form, which) => [...form.elements].filter((one) => one.name && one.matches(which));
 
   function storage(act) {
@@ -96,7 +97,7 @@
   const drop = (keys) => storage((kept) => keys.forEach((key) => kept.removeItem(key)));
 
   function dropOthers() { // what another account left in this tab
-    const own = account();
+    const own = document.querySelector("input[name=_account]")?.value;
     if (!own) return;
     storage((kept) => drop(Object.keys(kept).filter((key) => key.startsWith(PREFIX) && !key.startsWith(`${PREFIX + own} `))));
   }
@@ -142,18 +143,19 @@
       response = await fetch(address, { method: "POST", body, headers: { "X-Sent-By": "script", ...headers }, credentials: "same-origin" });
       html = response.headers.has("Content-Disposition") ? await response.blob() : await response.text();
     } catch {
-      return { why: "the server cannot be reached" };
+      return { why: "the server cannot be reached", then: UNKNOWN };
     }
     const { status } = response;
-    if (!response.headers.has("X-Rostrum")) return { why: WHY[status] || "the server did not answer as it should" };
+    if (!response.headers.has("X-Rostrum")) return { why: WHY[status] || "the server did not answer as it should", then: UNKNOWN };
     if (status < 400 || status === 409 || status === 422) return { response, html };
     const page = parse(html);
     if (status === 401) return { why: "you are signed out", isSignedOut: true };
     const whose = page.querySelector("input[name=_account]")?.value || "";
-    if (status === 403 && whose && mark && whose !== mark) return { why: "you are signed in with another account now" };
+    if (status === 403 && whose && mark && whose !== mark) return { why: "you are signed in with another account now", then: "Copy it, or sign in as before in another tab and press again." };
     const token = status === 403 && page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     if (token) for (const one of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) one.value = token;
-    return { why: page.querySelector("[data-why]")?.textContent || WHY[status] || "something broke on our side: it may have arrived all the same" };
+    const then = token ? AGAIN : status >= 500 ? UNKNOWN : "";
+    return { then, why: page.querySelector("[data-why]")?.textContent || WHY[status] || "something broke on our side: it may have arrived all the same" };
   }
 
   function signInLink(isKept) {
@@ -169,6 +171,9 @@
     const key = keyOf(form);
     note(form);
     beside(form, button);
+    const open = controls(form, TEXT).filter((one) => !one.readOnly);
+    const lock = (isLocked) => open.forEach((one) => { one.readOnly = isLocked; });
+    lock(true); // what is typed meanwhile would be in neither place
     form.setAttribute("aria-busy", "true");
     say(form, "Sending …");
     const answer = await post(address, new FormData(form, button), {
@@ -177,10 +182,13 @@
       mark: form.querySelector("input[name=_account]")?.value,
     });
     form.removeAttribute("aria-busy");
+    lock(false);
     if (answer.why) {
       const isKept = key && storage((kept) => kept.getItem(key));
       const what = controls(form, TEXT).length ? "your text is here" : "what you chose is here";
-      say(form, `Not ${verbOf(form)}, because ${answer.why}; ${what}.`, answer.isSignedOut && signInLink(isKept));
+      const link = answer.isSignedOut && signInLink(isKept);
+      if (link && form.querySelector("[type=file]")) Object.assign(link, { target: "_blank", textContent: "Sign in in another tab, and press again" });
+      say(form, `Not ${verbOf(form)}, because ${answer.why}; ${what}. ${answer.then || ""}`.trim(), link);
       return;
     }
     say(form, "");

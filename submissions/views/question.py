@@ -86,7 +86,9 @@ def question_page(request: Request, slug: str, reading: int) -> HttpResponse:
         return render(request, "submissions/question.html", context)
     form = QuestionForm(request.POST)
     if not form.is_valid():
-        return _again(request, access, _duty(request, enrolment, found), messages_of(form))
+        key = form.cleaned_data.get("key")
+        duty = _duty(request, enrolment, found)
+        return _again(request, access, duty, messages_of(form), key=key)
     try:
         with room():
             receipt = ask_question(

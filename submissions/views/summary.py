@@ -94,6 +94,7 @@ def summary_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     form = SummaryForm(request.POST, request.FILES)
     if not form.is_valid():
         context["errors"] = messages_of(form)
+        context["key"] = form.cleaned_data.get("key", context["key"])
         return render(request, "submissions/summary.html", context, status=UNPROCESSABLE)
     base_version = form.cleaned_data["base_version"]
     base = next((one for one in versions if one.version == base_version), stored)

@@ -241,7 +241,12 @@ def test_others_are_redirected(client_of, presenter, headers):
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("related_work", "Related work"), ("row-7-score", "Score"), ("text", "Your text")],
+    [
+        ("related_work", "What is the state of related work?"),
+        ("contact_url", "Contact url"),
+        ("row-7-score", "Score"),
+        ("text", "Your text"),
+    ],
 )
 def test_label(name, label):
     assert Field(name, "").label == label

@@ -109,7 +109,6 @@ class TestMoveMeeting:
                 assert stored.until is None or stored.until >= on
             transaction.set_rollback(True)
 
-
     @pytest.mark.parametrize("missing", ["class_starts", "class_ends"])
     def test_a_course_without_class_times_needs_them_told(self, lecture, missing):
         setattr(lecture.course, missing, None)

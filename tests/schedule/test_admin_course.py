@@ -202,3 +202,12 @@ def test_nobody_else_changes_them(request, client_of, instructor, seminar, rows,
     before = everything()
     assert client.post(url_of(seminar), data).status_code == 404
     assert everything() == before
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "CST", "UTC+6", " ", "../etc/passwd"])
+def test_a_zone_that_is_none_is_said_at_its_field(client_of, instructor, seminar, rows, zone):
+    before = everything()
+    response = post(client_of(instructor), seminar, TYPED | {"timezone": zone})
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors.keys() == {"timezone"}
+    assert everything() == before

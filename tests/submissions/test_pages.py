@@ -255,11 +255,11 @@ def test_too_long_an_answer_is_named_at_its_field(clock, client_of, reviewer, ur
     assert "has 20,001 characters; 20,000 are allowed." in body
 
 
-@pytest.mark.parametrize("htmx", [False, True])
-def test_an_answer_to_htmx_is_the_part_and_to_others_the_page(
-    clock, client_of, student_without_group, urls, htmx
+@pytest.mark.parametrize("is_part", [False, True])
+def test_an_answer_is_the_part_that_was_asked_for_or_the_page(
+    clock, client_of, student_without_group, urls, is_part
 ):
-    headers = {"HX-Request": "true"} if htmx else {}
+    headers = {"X-Part": "question"} if is_part else {}
     client = client_of(student_without_group)
     answers = [client.post(urls["question"], question(" "), headers=headers)]
     client.post(urls["question"], question("First."))
@@ -267,7 +267,7 @@ def test_an_answer_to_htmx_is_the_part_and_to_others_the_page(
     clock.move_to(make.CLASS_STARTS)
     answers.append(client.post(urls["question"], question("Late."), headers=headers))
     assert [one.status_code for one in answers] == [422, 409, 409]
-    assert ["<html" in text_of(one) for one in answers] == [not htmx] * 3
+    assert ["<html" in text_of(one) for one in answers] == [not is_part] * 3
 
 
 def test_withdrawing_what_was_never_asked_says_so(clock, client_of, student_without_group, urls):
