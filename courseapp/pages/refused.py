@@ -103,6 +103,8 @@ def _at_fault(request: Request, status: int, why: str, bare: str) -> HttpRespons
         # Whatever it was may break this page too; then comes one that needs nothing.
         with suppress(Exception):
             sent = sent_by(request)
-            can_send = not sent.has_password and _is_from_here(request)
+            # Where the token was not asked for yet, another site may have sent it.
+            was_checked = getattr(request, "csrf_processing_done", False)
+            can_send = was_checked and not sent.has_password
             return not_taken(request, sent, why=why, status=status, can_send=can_send)
     return HttpResponse(render_to_string(bare), status=status)
