@@ -43,7 +43,6 @@ class TestMoveMeeting:
         lecture.refresh_from_db()
         assert lecture.starts_at == make.CLASS_STARTS
 
-
     @pytest.mark.parametrize("missing", ["class_starts", "class_ends"])
     def test_a_course_without_class_times_needs_them_told(self, lecture, missing):
         setattr(lecture.course, missing, None)
