@@ -427,6 +427,10 @@ TABLE = [
         handed_in((2 * H, NOT_COUNTED, False), then=is_in_group((None, H))), [], [MISSING], 2 * H,
         as_a_group([UNCOUNTED])),
     Row("asked", (QUESTION,), asks(), [IN], [IN]),
+    Row("asked, though the roster has them later", (QUESTION,), all_of(asks(), joins(H)),
+        [IN], [IN]),
+    Row("asked and withdrew, and the roster has them later", (QUESTION,),
+        all_of(asks(withdrawn_at=make.BEFORE_CLASS), joins(H)), [], [], 0 * H),
     Row("asked, and withdrew it", (QUESTION,), asks(withdrawn_at=make.BEFORE_CLASS),
         [OPEN], [MISSING]),
     # Roles.

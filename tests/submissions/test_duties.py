@@ -152,6 +152,20 @@ def test_student_in_two_groups_owes_for_both(presenter, companion_group, lecture
     ]
 
 
+def test_duties_of_one_instant_stand_by_reading_and_group(
+    seminar, presenter, presenter_group, companion_group, lecture
+):
+    """By their places on the page, not in the order in which they were stored."""
+    lecture.readings.filter(title="Pages of Attention").update(position=9)
+    assert owed(presenter)[1:] == QUESTIONS[::-1]
+    first = make.StudentGroupFactory(course=seminar, number=0)
+    make.in_group(first, presenter)
+    make.RoleAssignmentFactory(meeting=lecture, group=first)
+    slides = [duty for duty in duties_of(presenter, make.BEFORE_CLASS) if duty.work is Work.SLIDES]
+    assert [duty.group for duty in slides] == [first, presenter_group]
+    assert len({duty.anchor for duty in slides}) == 2
+
+
 def test_another_courses_work_is_not_mixed_in(presenter, lecture, other_course):
     make.ReadingFactory(meeting=make.MeetingFactory(course=other_course))
     assert len(duties_of(presenter, make.BEFORE_CLASS)) == 3

@@ -210,3 +210,18 @@ def test_there_is_no_page_of_slides_where_no_student_lecture_is(client_of, prese
     assert client.get(page).status_code == 200
     type(lecture).objects.filter(pk=lecture.pk).update(kind="guest_lecture")
     assert client.get(page).status_code == 404
+
+
+def test_receipt_is_mailed_to_each_member_and_names_group_and_sender(
+    hand_in, ask, presenter, presenter_group, student_without_group
+):
+    make.in_group(presenter_group, student_without_group)
+    receipt = hand_in(presenter)
+    notices = Notice.objects.filter(key__startswith=f"receipt:{receipt.pk}")
+    assert {one.recipient for one in notices} == {presenter, student_without_group}
+    lines = notices[0].body.splitlines()
+    assert lines[0] == "Slides, version 1, for Paging Attention, Wed, Feb 19, 12:30 PM CST."
+    assert "By:       Presa Holt, for Group 1" in lines
+    question = ask(presenter)
+    lines = Notice.objects.get(key=f"receipt:{question.pk}").body.splitlines()
+    assert "By:       Presa Holt" in lines
