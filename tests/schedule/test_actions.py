@@ -112,6 +112,7 @@ class TestMoveMeeting:
     @pytest.mark.parametrize("missing", ["class_starts", "class_ends"])
     def test_a_course_without_class_times_needs_them_told(self, lecture, missing):
         setattr(lecture.course, missing, None)
+        lecture.course.save()
         with pytest.raises(TimesDoNotFit):
             move_meeting(meeting=lecture, on=lecture.on)
         move_meeting(meeting=lecture, on=lecture.on, starts=time(9), ends=time(10))
