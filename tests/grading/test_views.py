@@ -100,6 +100,29 @@ class TestGradebook:
         assert "80.00%" in text
         assert "2 missing" in text
 
+    def test_each_column_counts_what_is_missing_late_and_waits(
+        self, client_of, ta, presenter, companion, companion_group, reading, components, lecture,
+        urls,
+    ):  # fmt: skip
+        make.QuestionFactory(reading=reading, author=presenter)
+        make.SummaryFactory(
+            meeting=lecture,
+            group=companion_group,
+            receipt__handed_in_by=companion,
+            receipt__verdict="late_not_counted",
+        )
+        make.GradeChangeFactory(component=components["direct"], enrolment=companion)
+        columns = client_of(ta).get(urls["gradebook"]).context["columns"]
+        counts = {
+            one["component"].kind: (one["missing"], one["late"], one["ungraded"]) for one in columns
+        }
+        assert counts == {
+            "participation": (3, 0, 1),  # two readings, two students, one question
+            "presentation": (1, 0, 0),
+            "summary": (0, 1, 0),
+            "direct": (0, 0, 1),  # the presenter's report
+        }
+
     def test_leaves_out_who_dropped_until_asked(self, client_of, ta, dropped_student, urls):
         client = client_of(ta)
         assert "Dropa Lund" not in text_of(client.get(urls["gradebook"]))
