@@ -237,6 +237,18 @@ class TestStudent:
         assert not typed or f'value="{typed}"' in text
         assert not GradeChange.objects.exists()
 
+    def test_an_error_stands_at_its_component_and_the_others_at_what_holds(
+        self, client_of, ta, companion, components, urls
+    ):
+        report, summary = components["direct"], components["summary"]
+        make.GradeChangeFactory(component=summary, enrolment=companion, score=7, out_of=100)
+        page = client_of(ta).post(
+            urls["student"], {"component": report.pk, f"component-{report.pk}-score": "many"}
+        )
+        forms = {one["component"]: one["form"] for one in page.context["parts"]}
+        assert [one for one, form in forms.items() if form.errors] == [report]
+        assert 'value="7"' in str(forms[summary]["score"])
+
     def test_overwrites_nothing_that_came_meanwhile(
         self, client_of, ta, instructor, companion, report, urls
     ):
@@ -262,7 +274,7 @@ class TestStudent:
         assert (response.status_code, GradeChange.objects.count()) == (404, 0)
 
     def test_excuses_from_what_is_missing_and_takes_it_back(
-        self, client_of, ta, companion, participation, reading, urls
+        self, client_of, ta, companion, reviewer, participation, reading, urls
     ):
         client = client_of(ta)
         about = {"component": participation.pk, "kind": "reading", "duty": reading.pk}
@@ -289,6 +301,13 @@ class TestOwn:
         return make.GradeChangeFactory(
             component=report, enrolment=companion, score=8, comment="Well argued."
         )
+
+    def test_lists_the_components_of_this_course(
+        self, client_of, companion, components, other_course, urls
+    ):
+        make.GradeComponentFactory(course=other_course)
+        page = client_of(companion).get(urls["own"])
+        assert [one["component"] for one in page.context["parts"]] == list(components.values())
 
     def test_hides_what_is_not_released(self, client_of, companion, graded, urls):
         text = text_of(client_of(companion).get(urls["own"]))
