@@ -103,10 +103,7 @@ def record_grade(
     # The component's row is the lock: two graders of one thing come one after the other.
     GradeComponent.objects.select_for_update().get(pk=component.pk)
     about = {"component": component, "enrolment": enrolment, **things}
-    held = GradeChange.objects.filter(
-        **{name: value for name, value in about.items() if value is not None},
-        **{f"{name}__isnull": True for name, value in about.items() if value is None},
-    ).order_by("-at", "-pk")
+    held = GradeChange.objects.filter(**about).order_by("-at", "-pk")
     newest = held.select_related("made_by__person").first()
     said = (state, score, out_of, comment)
     if newest and said == (newest.state, newest.score, newest.out_of, newest.comment):
@@ -144,7 +141,7 @@ def record_grade_with_group(
 
     def held(one: Enrolment) -> tuple[Any, ...]:
         entry = GradeChange.objects.filter(
-            component=component, enrolment=one, **{f"{name}__isnull": True for name in THINGS}
+            component=component, enrolment=one, **dict.fromkeys(THINGS)
         )
         newest = entry.order_by("-at", "-pk").first()
         if newest is None or newest.state == State.CLEARED:

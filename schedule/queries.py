@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def meetings_of(course: Course) -> QuerySet[Meeting]:
     """Every row of the course's schedule in order, with section, readings and roles.
 
-    Four queries, however long the term is.
+    Three queries, however long the term is.
     """
     return (
         Meeting.objects.filter(course=course)

@@ -83,10 +83,8 @@ class Duty:
 
     @property
     def version(self) -> int:
-        """The newest version's number, 0 when nothing was ever handed in."""
-        if self.question is not None:
-            return self.question.version
-        return self.receipt.version if self.receipt is not None else 0
+        """The newest version's number of the question; 0 when none was ever handed in."""
+        return self.question.version if self.question is not None else 0
 
     @property
     def is_done(self) -> bool:

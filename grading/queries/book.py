@@ -96,9 +96,8 @@ def history_of(
     summary: Summary | None = None,
 ) -> QuerySet[GradeChange]:
     """Every entry on one thing, newest first, with who made it."""
-    things = {"question": question, "slides": slides, "summary": summary}
     return (
-        GradeChange.objects.filter(**{name: thing for name, thing in things.items() if thing})
+        GradeChange.objects.filter(question=question, slides=slides, summary=summary)
         .select_related("component", "enrolment__person", "made_by__person")
         .order_by("-at", "-pk")
     )

@@ -63,8 +63,8 @@ def student_page(request: Request, slug: str, enrolment: int) -> HttpResponse:
     row = gradebook_of(access.course, request.at, only=student).rows[0]
     parts = []
     for component, cell in zip(_components(access.course), row.cells, strict=True):
-        form = bound if graded == component and bound else None
-        form = form or GradeForm.standing(cell.whole, prefix=f"component-{component.pk}")
+        standing = GradeForm.standing(cell.whole, prefix=f"component-{component.pk}")
+        form = bound if bound and graded == component else standing
         parts.append(_part(component, cell, form))
     context = {
         "course": access.course,

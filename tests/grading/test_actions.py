@@ -268,16 +268,25 @@ class TestRecordGrade:
         """A first grade is the first though others of the component stand."""
         whole = {"component": participation, "question": None}
         other = make.QuestionFactory(reading=reading, author=reviewer)
+        excuse = {"reading": second_reading, "state": EXCUSED}
         firsts = [
             grade(1, based_on=None),
             grade(1, question=other, based_on=None),
+            grade(**whole, enrolment=companion, **excuse, based_on=None),
             grade(1, **whole, enrolment=companion, based_on=None),
             grade(1, **whole, enrolment=reviewer, based_on=None),
-            grade(
-                **whole, enrolment=companion, reading=second_reading, state=EXCUSED, based_on=None
-            ),
+            grade(**whole, enrolment=reviewer, **excuse, based_on=None),
         ]
         assert list(GradeChange.objects.order_by("pk")) == firsts
+
+    def test_a_groups_first_grade_is_the_first_though_a_member_has_their_own(
+        self, grade, summary_component, summary, companion
+    ):
+        about = {"component": summary_component, "question": None, "summary": summary}
+        own = grade(3, enrolment=companion, **about)
+        group = grade(8, based_on=None, **about)
+        again = grade(4, enrolment=companion, based_on=own.pk, **about)
+        assert list(GradeChange.objects.order_by("pk")) == [own, group, again]
 
     def test_an_excuse_from_a_meeting_is_of_its_own_course(
         self, grade, presentation, companion, lecture, other_course

@@ -100,6 +100,29 @@ class TestGradebook:
         assert "80.00%" in text
         assert "2 missing" in text
 
+    def test_each_column_counts_what_is_missing_late_and_waits(
+        self, client_of, ta, presenter, companion, companion_group, reading, components, lecture,
+        urls,
+    ):  # fmt: skip
+        make.QuestionFactory(reading=reading, author=presenter)
+        make.SummaryFactory(
+            meeting=lecture,
+            group=companion_group,
+            receipt__handed_in_by=companion,
+            receipt__verdict="late_not_counted",
+        )
+        make.GradeChangeFactory(component=components["direct"], enrolment=companion)
+        columns = client_of(ta).get(urls["gradebook"]).context["columns"]
+        counts = {
+            one["component"].kind: (one["missing"], one["late"], one["ungraded"]) for one in columns
+        }
+        assert counts == {
+            "participation": (3, 0, 1),  # two readings, two students, one question
+            "presentation": (1, 0, 0),
+            "summary": (0, 1, 0),
+            "direct": (0, 0, 1),  # the presenter's report
+        }
+
     def test_leaves_out_who_dropped_until_asked(self, client_of, ta, dropped_student, urls):
         client = client_of(ta)
         assert "Dropa Lund" not in text_of(client.get(urls["gradebook"]))
@@ -233,6 +256,18 @@ class TestStudent:
         assert not typed or f'value="{typed}"' in text
         assert not GradeChange.objects.exists()
 
+    def test_an_error_stands_at_its_component_and_the_others_at_what_holds(
+        self, client_of, ta, companion, components, urls
+    ):
+        report, summary = components["direct"], components["summary"]
+        make.GradeChangeFactory(component=summary, enrolment=companion, score=7, out_of=100)
+        page = client_of(ta).post(
+            urls["student"], {"component": report.pk, f"component-{report.pk}-score": "many"}
+        )
+        forms = {one["component"]: one["form"] for one in page.context["parts"]}
+        assert [one for one, form in forms.items() if form.errors] == [report]
+        assert 'value="7"' in str(forms[summary]["score"])
+
     def test_overwrites_nothing_that_came_meanwhile(
         self, client_of, ta, instructor, companion, report, urls
     ):
@@ -258,7 +293,7 @@ class TestStudent:
         assert (response.status_code, GradeChange.objects.count()) == (404, 0)
 
     def test_excuses_from_what_is_missing_and_takes_it_back(
-        self, client_of, ta, companion, participation, reading, urls
+        self, client_of, ta, companion, reviewer, participation, reading, urls
     ):
         client = client_of(ta)
         about = {"component": participation.pk, "kind": "reading", "duty": reading.pk}
@@ -285,6 +320,13 @@ class TestOwn:
         return make.GradeChangeFactory(
             component=report, enrolment=companion, score=8, comment="Well argued."
         )
+
+    def test_lists_the_components_of_this_course(
+        self, client_of, companion, components, other_course, urls
+    ):
+        make.GradeComponentFactory(course=other_course)
+        page = client_of(companion).get(urls["own"])
+        assert [one["component"] for one in page.context["parts"]] == list(components.values())
 
     def test_hides_what_is_not_released(self, client_of, companion, graded, urls):
         text = text_of(client_of(companion).get(urls["own"]))

@@ -45,6 +45,11 @@ def test_student_can_be_in_two_groups(presenter, presenter_group, companion_grou
     assert set(groups_of(presenter, AT)) == {presenter_group, companion_group}
 
 
+def test_groups_and_members_are_ones_own(presenter, companion, presenter_group, companion_group):
+    assert list(groups_of(presenter, AT)) == [presenter_group]
+    assert list(members_of(companion_group, AT)) == [companion]
+
+
 def test_who_left_and_came_back_is_a_member_once(presenter, presenter_group):
     presenter.memberships.update(left_at=AT - timedelta(days=2))
     make.MembershipFactory(

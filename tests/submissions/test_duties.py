@@ -129,6 +129,13 @@ def test_group_work_is_owed_by_who_is_in_the_group_when_it_is_due(
     assert owing == [False, True, True, False]
 
 
+def test_a_summary_without_a_role_any_more_is_just_a_summary(summarise, companion, lecture):
+    summarise(companion)
+    assert duties_of(companion, make.AFTER_CLASS)[-1].title == "Summary as companion"
+    lecture.assignments.all().delete()
+    assert duties_of(companion, make.AFTER_CLASS)[-1].title == "Summary"
+
+
 def test_who_was_credited_keeps_the_work_after_leaving(hand_in, presenter):
     receipt = hand_in(presenter, at=make.SLIDES_DUE - timedelta(days=2))
     presenter.memberships.update(left_at=make.SLIDES_DUE - timedelta(days=1))

@@ -318,6 +318,26 @@ def test_withdrawal_after_class_start_says_when_it_was_due(
     assert Question.objects.get().withdrawn_at is None
 
 
+def test_question_page_lists_the_versions_newest_first(
+    clock, client_of, student_without_group, ask, urls
+):
+    ask(student_without_group, "First.")
+    ask(student_without_group, "Second.")
+    page = client_of(student_without_group).get(urls["question"])
+    assert [one.text for one in page.context["versions"]] == ["Second.", "First."]
+
+
+def test_there_is_no_question_page_for_who_joined_after_class(
+    clock, client_of, student_without_group, lecture, urls
+):
+    student_without_group.created_at = make.CLASS_STARTS
+    student_without_group.save()
+    clock.move_to(make.AFTER_CLASS)
+    client = client_of(student_without_group)
+    assert client.get(urls["question"]).status_code == 404
+    assert client.get(urls["meeting"]).context["question_duties"] == {}
+
+
 def test_question_page_after_class_offers_no_form(clock, client_of, student_without_group, urls):
     client = client_of(student_without_group)
     client.post(urls["question"], question("Standing words."))
@@ -539,6 +559,38 @@ def test_stale_summary_beside_a_pdf_links_it(two_members, urls):
     path = f"/c/seminar/files/{StoredFile.objects.get().pk}/"
     assert f'href="{path}"><bdi>Ours.pdf</bdi></a>' in body
     assert [text for text in ANSWERS.values() if f"{text}</textarea>" not in body] == []
+
+
+def test_the_same_answers_again_are_a_new_version(two_members, urls):
+    client, _ = two_members
+    client.post(urls["summary"], summary(0))
+    assert client.post(urls["summary"], summary(1)).status_code == 303
+    assert (
+        list(Summary.objects.values_list("version", "problem"))
+        == [
+            (2, ANSWERS["problem"]),
+            (1, ANSWERS["problem"]),
+        ][::-1]
+    )
+
+
+def test_changed_answers_beside_a_pdf_are_not_swallowed(two_members, urls):
+    """Only those that the form had shown already may be left beside a file."""
+    client, _ = two_members
+    client.post(urls["summary"], summary(0))
+    changed = ANSWERS | {"future": "A new thought."}
+    response = client.post(urls["summary"], summary(1, changed, upload=uploads.pdf()))
+    assert response.status_code == 422
+    assert "A new thought.</textarea>" in text_of(response)
+    assert Summary.objects.count() == 1
+
+
+def test_form_that_comes_back_still_says_what_it_started_from(two_members, urls):
+    client, _ = two_members
+    client.post(urls["summary"], summary(0))
+    refused = client.post(urls["summary"], summary(1, ANSWERS | {"future": ""}))
+    assert (refused.status_code, base_in(refused)) == (422, "1")
+    assert [name for name, _ in refused.context["error_fields"]] == ["future"]
 
 
 def test_stale_pdf_is_to_be_chosen_again(two_members, urls):

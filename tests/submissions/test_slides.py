@@ -212,6 +212,27 @@ def test_there_is_no_page_of_slides_where_no_student_lecture_is(client_of, prese
     assert client.get(page).status_code == 404
 
 
+def test_versions_are_counted_by_meeting_and_group(
+    hand_in, presenter, presenter_group, companion_group, lecture, seminar
+):
+    make.SlidesFactory(meeting=lecture, group=companion_group)
+    make.SlidesFactory(meeting=make.MeetingFactory(course=seminar), group=presenter_group)
+    assert [hand_in(presenter).version, hand_in(presenter).version] == [1, 2]
+
+
+def test_one_version_is_released_and_taken_back_alone(hand_in, presenter, lecture):
+    for _ in range(2):
+        hand_in(presenter)
+    other = make.SlidesFactory(meeting=lecture)
+    first, second = Slides.objects.filter(group__in=presenter.student_groups.all())
+    release_slides(slides=first, at=make.AFTER_CLASS)
+    assert list(Slides.objects.exclude(released_at=None)) == [first]
+    for one in (second, other):
+        release_slides(slides=one, at=make.AFTER_CLASS)
+    unrelease_slides(slides=first)
+    assert set(Slides.objects.exclude(released_at=None)) == {second, other}
+
+
 def test_receipt_is_mailed_to_each_member_and_names_group_and_sender(
     hand_in, ask, presenter, presenter_group, student_without_group
 ):
