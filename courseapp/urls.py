@@ -26,6 +26,8 @@ urlpatterns = [
     path("", include("coursepage.urls")),
 ]
 handler400 = "courseapp.pages.refused.bad_request"
+handler403 = "courseapp.pages.refused.forbidden"
+handler404 = "courseapp.pages.refused.not_found"
 handler500 = "courseapp.pages.refused.server_error"
 
 if settings.DEMO:

@@ -12,12 +12,16 @@ import unicodedata
 # Letters, marks and symbols that show nothing although their category says otherwise: fillers of
 # Hangul, the blank of Braille, the joiner and the vowels of Khmer that are never shown.
 _SHOWS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Signs of Arabic, Syriac and Kaithi that span numbers are drawn, although called formats.
+_DRAWN = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
 _SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
 def is_visible(character: str) -> bool:
     """Whether this one character shows something: blanks, controls and joiners do not."""
-    if unicodedata.category(character)[0] in "CZ":
+    if unicodedata.category(character)[0] in "CZ" and character not in _DRAWN:
         # What has no name yet, or a private one, is drawn as a box or a logo.
         return unicodedata.category(character) in {"Cn", "Co"}
     code = ord(character)

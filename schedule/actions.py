@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from courses import times
 from courses.errors import PlanChanged
 from courses.models import Course
 from courses.orders import CLASS_TIMES, DAYS, broken, years_apart
@@ -65,10 +66,15 @@ def move_milestone(*, milestone: Milestone, on: date, clock: time | None) -> Non
     """Set when it is due: at `clock` in the course's zone, or when the day ends there.
 
     Saves the milestone, also one that is new. Raises `TimesDoNotFit` for a year that is none
-    of a course.
+    of a course, and for a time that clocks skip on that day.
     """
     zone = _in_line(milestone.course_id).zone
     _refuse(years_apart(on))
+    if clock and wall_clock(on, clock, zone).astimezone(zone).time() != clock:
+        _refuse(
+            f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip"
+            f" {times.on_clock(clock)}."
+        )
     milestone.on, milestone.has_time = on, clock is not None
     milestone.due_at = wall_clock(on, clock, zone) if clock else end_of_day(on, zone)
     milestone.save()

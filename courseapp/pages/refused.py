@@ -87,6 +87,26 @@ def bad_request(request: Request, exception: Exception) -> HttpResponse:
 
 
 @requires_csrf_token
+def not_found(request: Request, exception: Exception) -> HttpResponse:
+    """Nothing is here, or not for this person (404); what a form brought stands on the page."""
+    return _nothing_here(request, 404, "this page is not there any more, or is not yours")
+
+
+@requires_csrf_token
+def forbidden(request: Request, exception: Exception) -> HttpResponse:
+    """Not to be done by this person (403); what a form brought stands on the page."""
+    return _nothing_here(request, 403, "it is not yours to do")
+
+
+def _nothing_here(request: Request, status: int, why: str) -> HttpResponse:
+    if request.method == "POST" and getattr(request, "csrf_processing_done", False):
+        sent = sent_by(request)
+        if sent.shown:
+            return not_taken(request, sent, why=why, status=status, is_own=True, is_lost=True)
+    return render(request, f"{status}.html", status=status)
+
+
+@requires_csrf_token
 def server_error(request: Request) -> HttpResponse:
     """Something broke (500): whether it arrived is not known, and the page does not say it is."""
     return _at_fault(request, 500, "something broke on our side", "500.html")

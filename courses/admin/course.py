@@ -94,7 +94,8 @@ class CourseForm(ScopedForm):
 class CourseAdmin(ActingAdmin):
     """A course's own fields, for its instructors; courses are made from a page.
 
-    `schedule.admin_course` registers it, with what a change of class times does to the schedule.
+    `schedule.admin_course` completes it with what a change of class times does to the schedule, and
+    `schedule.admin` registers that.
     """
 
     form = CourseForm

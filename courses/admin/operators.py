@@ -5,12 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
+from courses.actions.clashes import no_new_clash, refusal_of
+from courses.addresses import plain
 from courses.change_admin import ChangeAdmin
+from courses.change_forms import ChangeForm
 from courses.models import Notice, Person
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+class PersonForm(ChangeForm):
+    """An account; its address is one of its owner's on every roster that they are on."""
+
+    def clean_email(self) -> str:
+        """Say which entries the address would confuse, before saving it."""
+        email = plain(self.cleaned_data["email"])
+        mine = Person.objects.filter(pk=self.instance.pk)
+        for course in self.instance.enrolments.values_list("course", flat=True).order_by("course"):
+
+            def change(course: int = course) -> None:
+                with no_new_clash(course):
+                    mine.update(email=email)
+
+            refusal = refusal_of(course, change) if "email" in self.changed_data else None
+            if refusal is not None:
+                raise ValidationError(str(refusal))
+        return email
 
 
 class OperatorAdmin(ChangeAdmin):
@@ -25,6 +48,7 @@ class OperatorAdmin(ChangeAdmin):
 class PersonAdmin(OperatorAdmin):
     """Accounts. Passwords are changed by their owners."""
 
+    form = PersonForm
     list_display = ("email", "name", "is_active", "is_superuser", "joined_at")
     list_filter = ("is_active", "is_superuser")
     search_fields = ("email", "name")

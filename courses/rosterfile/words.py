@@ -62,6 +62,9 @@ def key_of(word: str) -> str:
     return " ".join(folded(word).split())
 
 
+_SIGNS = re.compile(r"[^\w\s\-–—/()\[\].,:;*&'’\"|]")
+
+
 def _tokens(word: str) -> list[str]:
     """“StudentEnrollment” and “**Web Registered**” in small letters, word by word."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word)
@@ -69,7 +72,12 @@ def _tokens(word: str) -> list[str]:
 
 
 def guess(field: str, word: str) -> str:
-    """A key of `MEANINGS[field]`, or nothing where the word is not known for sure."""
+    """A key of `MEANINGS[field]`, or nothing where the word is not known for sure.
+
+    A sign beside it, such as a cross or a question mark, may say the opposite.
+    """
+    if _SIGNS.search(word):
+        return ""
     return _status(_tokens(word)) if field == "status" else _role(_tokens(word))
 
 

@@ -275,3 +275,19 @@ def test_what_a_person_typed_is_shown(name, value, is_hidden):
 @given(st.text(st.characters(exclude_characters="0123456789abcdef-"), min_size=3))
 def test_whatever_is_typed_is_shown(text):
     assert Field("text", text).is_hidden is (text.strip() == "")
+
+
+# What is not there any more.
+
+
+def test_a_form_for_what_is_gone_or_not_ones_own_gives_the_text_back(
+    client_of, dropped_student, reading
+):
+    url = reverse("submissions:question", args=("seminar", reading.pk))
+    response = client_of(dropped_student).post(
+        url, {"text": "Was it for nothing?", "key": "a" * 32}
+    )
+    body = response.content.decode()
+    assert response.status_code == 404
+    assert "Was it for nothing?" in body
+    assert "<button" not in body.partition("<main")[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.messages import get_messages
@@ -371,3 +373,24 @@ def test_the_story_that_gave_a_stranger_a_students_work(seminar, zza1, zzb2, ins
         import_roster(course=seminar, rows=[row], by=instructor, at=AT)
     Enrolment.objects.filter(pk=zza1.pk).update(email=ZZB)
     assert claim_enrolments(person=account(ZZB), at=AT) == []
+
+
+def test_an_operator_gives_an_account_no_address_of_another_entry(
+    client_of, operator, presenter, zzb2
+):
+    page = {"email": ZZB, "name": "", "is_active": "on"}
+    url = f"/admin/courses/person/{presenter.person.pk}/change/"
+    before = presenter.person.email
+    response = client_of(operator).post(url, page)
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors.keys() == {"email"}
+    presenter.person.refresh_from_db()
+    assert presenter.person.email == before
+
+
+def test_who_drops_second_keeps_the_first_instant(presenter):
+    mine, theirs = (Enrolment.objects.get(pk=presenter.pk) for _ in range(2))
+    drop(enrolment=mine, at=AT)
+    drop(enrolment=theirs, at=AT + timedelta(hours=1))
+    presenter.refresh_from_db()
+    assert presenter.dropped_at == AT

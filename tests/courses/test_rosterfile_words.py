@@ -119,3 +119,10 @@ def test_a_column_of_names_is_no_status():
     assert [str(problem) for problem in read(text).problems] == [
         "Line 2, column “Status”: 52 different words are too many for a status."
     ]
+
+
+@pytest.mark.parametrize(
+    "word", ["Enrolled?", "❌ enrolled", "~enrolled", "Active ✗", "!registered"]
+)
+def test_a_sign_beside_a_known_word_makes_it_unknown(word):
+    assert guess("status", word) == ""

@@ -35,7 +35,8 @@ def test_text_without_anything_visible_is_blank(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["?", "\u200bWhy", "é", "क्‍ष", "می\u200cخواهم", "🏴\U000e0067\U000e007f", "\ue000"]
+    "text",
+    ["?", "\u200bWhy", "é", "क्‍ष", "می\u200cخواهم", "🏴\U000e0067\U000e007f", "\ue000", "\u0600"],
 )
 def test_text_with_something_visible_is_not_blank(text):
     assert not is_blank(text)

@@ -14,7 +14,7 @@ from courses.models import Course
 from schedule.actions import check_roles, move_meeting, move_milestone
 from schedule.deadlines import Work
 from schedule.errors import RolesClash, TimesDoNotFit
-from schedule.models import Meeting, Role
+from schedule.models import Meeting, Milestone, Role
 from schedule.queries import effective_deadline
 from tests import factories as make
 
@@ -155,3 +155,11 @@ class TestRoles:
     def test_a_group_takes_one_role(self, presenter_group):
         with pytest.raises(RolesClash, match="Group 1 has 2 roles at one meeting"):
             check_roles([(Role.PRESENTER, presenter_group), (Role.REVIEWER, presenter_group)])
+
+
+def test_a_date_at_a_time_that_clocks_skip_is_refused_and_stays(db):
+    milestone = make.MilestoneFactory()
+    before = Milestone.objects.values().get()
+    with pytest.raises(TimesDoNotFit, match="put forward on Mar 14, 2027, and skip 2:30 AM"):
+        move_milestone(milestone=milestone, on=date(2027, 3, 14), clock=time(2, 30))
+    assert Milestone.objects.values().get() == before

@@ -77,6 +77,7 @@ def drop(*, enrolment: Enrolment, at: datetime) -> None:
     Raises `Refused` for a course's only instructor. Dropping twice keeps the first instant.
     """
     hold_roster(enrolment.course_id)
+    enrolment.refresh_from_db(fields=["dropped_at", "role"])  # another may have been quicker
     if enrolment.dropped_at is None:
         _refuse_without_instructor(enrolment, at)
         enrolment.dropped_at = at
