@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 SESSION_KEY = "kept"
 KEPT_FOR = timedelta(hours=12)
-# Characters that one browser's session holds, the newest first; much less of a page that was
-# made for nobody who is known, so that no stranger can fill the disk.
+# Characters that one browser's session holds, the newest first. Of a page that was made for
+# nobody who is known next to nothing is kept, and only what a person can read before sending it.
 MOST = 512 * 1024
-MOST_OF_STRANGERS = 64 * 1024
+MOST_OF_STRANGERS = 8 * 1024
+MOST_FORMS = 8
 LINE = 70  # characters
 
 _QUESTIONS = dict(Summary.FIELDS)
@@ -110,7 +111,8 @@ class Sent:
     @property
     def length(self) -> int:
         """About how many characters it takes to keep."""
-        return sum(len(one.name) + len(one.value) + 16 for one in self.fields)
+        around = len(self.address) + len(self.account) + sum(map(len, self.files))
+        return around + sum(len(one.name) + len(one.value) + 50 for one in self.fields)
 
     def is_of(self, user: Any) -> bool:
         """Whether the page was this account's, or nobody's."""
@@ -140,15 +142,17 @@ def sent_by(request: Request) -> Sent:
 def keep(request: Request, sent: Sent) -> bool:
     """Keep it in the session, in place of what came for the same address before.
 
-    False where it is too long: then the page that shows it is all there is.
+    False where it is too long, or nobody's and no hand-in: then the page that shows it is all.
     """
-    most = MOST if is_account_mark(sent.account) else MOST_OF_STRANGERS
-    if sent.length > most:
+    is_known = is_account_mark(sent.account)
+    most = MOST if is_known else MOST_OF_STRANGERS
+    if sent.length > most or not (is_known or (sent.view in HANDED_IN and not sent.account)):
         return False
-    kept = [sent]
-    for one in kept_in(request):
-        if one.address != sent.address and sum(other.length for other in kept) + one.length <= most:
+    kept, length = [sent], sent.length
+    for one in kept_in(request)[: MOST_FORMS - 1]:
+        if one.address != sent.address and length + one.length <= most:
             kept.append(one)
+            length += one.length
     request.session[SESSION_KEY] = [asdict(one) for one in kept]
     return True
 

@@ -15,9 +15,10 @@ from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from courses.texts import clean
+from courses.texts import clean, folded
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
@@ -31,8 +32,14 @@ class AccountAdapter(DefaultAccountAdapter):
     """Addresses in lower case; after signing in nobody is sent to another site."""
 
     def clean_email(self, email: str) -> str:
-        """The address as it is stored and compared."""
-        return super().clean_email(email).strip().lower()
+        """The address as it is stored and compared.
+
+        Raises ValidationError for one with letters that count as others once capitals do not.
+        """
+        email = super().clean_email(email).strip().lower()
+        if folded(email) != email:
+            raise ValidationError("Write the address in its plain letters.")
+        return email
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next` may be followed: paths on this site alone."""

@@ -6,7 +6,6 @@ stores or asks whether something was typed does it here.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 # Letters, marks and symbols that show nothing although their category says otherwise: fillers of
@@ -57,7 +56,6 @@ def folded(text: str) -> str:
 # nothing to shape, unless a joiner follows the sign that asks for one (as in Malayalam).
 _SHAPES = "\u200c\u200d\u2060\u200e\u200f\u061c"
 _VIRAMA = 9  # its combining class
-_EDGE = re.compile(rf"(?<!\S)[{_SHAPES}]+|[{_SHAPES}]+(?!\S)")
 _NEVER_SHOWN = dict.fromkeys(
     [0xFEFF, 0x200B, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFFF9, 0xFFFA, 0xFFFB]
 )
@@ -77,9 +75,11 @@ def tidy_name(text: str) -> str:
                 if one.isspace() or unicodedata.category(one) != "Cc").split()
     )  # fmt: skip
 
-    def at_edge(found: re.Match[str]) -> str:
-        before = words[found.start() - 1 : found.start()]
-        asks = bool(before) and unicodedata.combining(before) == _VIRAMA
-        return found.group() if asks else ""
+    return " ".join(filter(None, map(_without_shapes_around, words.split())))
 
-    return _EDGE.sub(at_edge, words)
+
+def _without_shapes_around(word: str) -> str:
+    word = word.lstrip(_SHAPES)
+    core = word.rstrip(_SHAPES)
+    asks = bool(core) and unicodedata.combining(core[-1]) == _VIRAMA
+    return word if asks else core

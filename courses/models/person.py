@@ -13,8 +13,12 @@ class PersonManager(BaseUserManager["Person"]):
     """Makes persons by email address; the address is the only sign-in name."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
-        """The person with this address, whatever its capitals."""
-        return self.get(email__iexact=username)
+        """The person with this address, whatever its capitals.
+
+        Addresses are stored in small letters. The database must not fold them: PostgreSQL takes
+        a long s for an S, so that somebody else's address would be found beside one's own.
+        """
+        return self.get(email=(username or "").strip().lower())
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """Store a person; without a password nobody can sign in by password.

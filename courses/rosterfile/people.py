@@ -133,7 +133,10 @@ def _is_furniture(first: str, others: list[str], is_wide: bool) -> bool:
     if _POINTS.fullmatch(first) or _MADE.match(first):
         return True
     words, _, rest = first.partition(":")
-    total = _TOTALS.fullmatch(re.sub(r"\s+[\d\s]+$", "", words).strip())
+    parts = words.split()
+    while len(parts) > 1 and parts[-1].isdigit():
+        parts.pop()
+    total = _TOTALS.fullmatch(" ".join(parts))
     figures = all(map(_FIGURES.fullmatch, [rest, *others]))
     # One word alone in a file of one column can be somebody's NetID.
     return bool(total) and figures and (is_wide or first != words or " " in words)

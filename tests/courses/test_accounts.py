@@ -516,3 +516,13 @@ def test_the_demo_offers_each_person_with_one_click(client, settings, presenter,
     html = client.get(LOGIN).content.decode()
     assert '<input type="hidden" name="person" value="7">' in html
     assert 'Sign in<span class="vh"> as <bdi>Presa Holt</bdi>, a presenter</span>' in html
+
+
+@pytest.mark.django_db
+def test_nobody_signs_up_with_letters_that_count_as_others(client):
+    """PostgreSQL takes a long s for an S where it ignores capitals."""
+    account("kiss@uni.example")
+    typed = {"email": "ki\u017fs@uni.example", "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/signup/", typed)
+    assert [one.email for one in Person.objects.all()] == ["kiss@uni.example"]
+    assert Person.objects.get_by_natural_key("KISS@uni.example ").email == "kiss@uni.example"
