@@ -165,6 +165,20 @@ def test_every_page_rounds_the_same_number_alike(
 
 
 class TestRelease:
+    def test_says_what_students_see_from_now_on(self, client_of, instructor, urls, report):
+        client = client_of(instructor)
+        said = [
+            str(one)
+            for release in ("1", "")
+            for one in client.post(urls["release"], {"release": release}, follow=True).context[
+                "messages"
+            ]
+        ]
+        assert said == [
+            "Report is released: students see their own grade of it.",
+            "Report is taken back: students see nothing of it any more.",
+        ]
+
     def test_an_instructor_releases_and_takes_back(self, client_of, instructor, urls, report):
         client = client_of(instructor)
         client.post(urls["release"], {"release": "1"})
@@ -306,6 +320,118 @@ class TestStudent:
             (companion.pk, reading.pk, "excused", ta.pk),
             (companion.pk, reading.pk, "cleared", ta.pk),
         ]
+
+    def test_excuses_from_a_meetings_work_and_says_so(
+        self, client_of, ta, companion, summary_component, lecture, urls, seminar, other_course
+    ):
+        make.MeetingFactory(course=seminar)
+        about = {"component": summary_component.pk, "kind": "meeting", "duty": lecture.pk}
+        client = client_of(ta)
+        said = []
+        for state in ("excused", "cleared"):
+            response = client.post(urls["excuse"], about | {"state": state})
+            assert response.url == f"{urls['student']}#component-{summary_component.pk}"
+            said += [str(one) for one in client.get(response.url).context["messages"]]
+        assert said == [
+            f"Comyn Vale is excused from {lecture}.",
+            f"Comyn Vale is asked again for {lecture}.",
+        ]
+        entries = GradeChange.objects.values_list("enrolment", "meeting", "state")
+        assert list(entries) == [
+            (companion.pk, lecture.pk, "excused"),
+            (companion.pk, lecture.pk, "cleared"),
+        ]
+        foreign = make.MeetingFactory(course=other_course)
+        response = client.post(urls["excuse"], about | {"duty": foreign.pk, "state": "excused"})
+        assert (response.status_code, GradeChange.objects.count()) == (404, 2)
+
+    def test_an_excuse_that_is_refused_says_why(self, client_of, ta, participation, lecture, urls):
+        about = {"component": participation.pk, "kind": "meeting", "duty": lecture.pk}
+        client = client_of(ta)
+        response = client.post(urls["excuse"], about | {"state": "excused"}, follow=True)
+        [said] = response.context["messages"]
+        assert "does not belong to Participation" in str(said)
+        assert not GradeChange.objects.exists()
+
+    @pytest.mark.parametrize(
+        "damaged", [{"kind": "question"}, {"state": "scored"}, {"duty": "x"}, {"component": ""}]
+    )
+    def test_a_damaged_excuse_is_of_nothing(
+        self, client_of, ta, participation, reading, urls, damaged
+    ):
+        about = {"component": participation.pk, "kind": "reading", "duty": reading.pk}
+        posted = about | {"state": "excused"} | damaged
+        assert client_of(ta).post(urls["excuse"], posted).status_code == 404
+        assert not GradeChange.objects.exists()
+
+    @pytest.mark.parametrize("component", ["", "x", "1.5", "999999"])
+    def test_a_damaged_component_is_none(self, client_of, ta, urls, component):
+        assert client_of(ta).post(urls["student"], {"component": component}).status_code == 404
+
+    def test_mates_are_the_others_of_the_groups_each_once(
+        self, client_of, ta, companion, reviewer, presenter, companion_group, reviewer_group, urls
+    ):
+        for group in (companion_group, reviewer_group):
+            for one in (companion, reviewer):
+                if not group.memberships.filter(enrolment=one).exists():
+                    make.in_group(group, one)
+        assert client_of(ta).get(urls["student"]).context["mates"] == [reviewer]
+
+    @pytest.mark.parametrize("with_group", ["", "1"])
+    def test_says_whose_grade_is_saved_and_whose_was_left_alone(
+        self, client_of, ta, companion, reviewer, companion_group, report, urls, with_group
+    ):
+        make.in_group(companion_group, reviewer)
+        make.GradeChangeFactory(component=report, enrolment=reviewer, score=5)
+        data = {"component": report.pk, f"component-{report.pk}-score": "90"}
+        response = client_of(ta).post(
+            urls["student"], data | {"with_group": with_group}, follow=True
+        )
+        said = [str(one) for one in response.context["messages"]]
+        kept = ["Graded on their own before, and so left as it is: Revka Moss."]
+        assert said == ["Report of Comyn Vale is saved.", *(kept if with_group else [])]
+
+    def test_what_came_meanwhile_is_seen_and_can_be_replaced_then(
+        self, client_of, ta, instructor, companion, report, urls
+    ):
+        other = make.GradeChangeFactory(component=report, enrolment=companion, made_by=instructor)
+        name = f"component-{report.pk}"
+        client = client_of(ta)
+        page = client.post(urls["student"], {"component": report.pk, f"{name}-score": "50"})
+        assert page.status_code == 422
+        [form] = [one["form"] for one in page.context["parts"] if one["component"] == report]
+        assert form.data[f"{name}-base"] == str(other.pk)
+        posted = form.data | {"component": report.pk}
+        assert client.post(urls["student"], posted).status_code == 302
+        assert GradeChange.objects.latest("pk").score == 50
+
+    def test_each_piece_leads_to_where_it_is_graded(
+        self, client_of, ta, companion, companion_group, lecture, summary_component, urls
+    ):
+        def links():
+            parts = client_of(ta).get(urls["student"]).context["parts"]
+            [part] = [one for one in parts if one["component"] == summary_component]
+            return [(one["url"], one["can_excuse"], one["can_take_back"]) for one in part["pieces"]]
+
+        assert links() == [("", True, False)]
+        make.GradeChangeFactory(
+            component=summary_component,
+            enrolment=companion,
+            meeting=lecture,
+            state="excused",
+            score=None,
+            out_of=None,
+        )
+        assert links() == [("", False, True)]
+        for version in (1, 2):
+            summary = make.SummaryFactory(
+                meeting=lecture,
+                group=companion_group,
+                version=version,
+                receipt__handed_in_by=companion,
+            )
+        where = reverse("admin:submissions_summary_change", args=[summary.pk])
+        assert [url for url, _, _ in links()] == [where]
 
     def test_excuses_from_no_reading_of_another_course(self, client_of, ta, participation, urls):
         foreign = make.ReadingFactory()
