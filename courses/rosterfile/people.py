@@ -122,8 +122,9 @@ def _why_nobody(table: Table, cells: tuple[str, ...], values: Mapping[str, str])
         return Skip.EXPORT
     if not netid and not email:
         return Skip.EXPORT if all(map(_FIGURES.fullmatch, cells)) else Skip.NOBODY
-    # A remark, not a person's only cell: several words in a file of several columns.
-    if netid == identity(first) and (":" in first or (not others and " " in first)):
+    # A remark or a count, not a person: several words and no name beside them.
+    is_remark = " " in first and all(map(_FIGURES.fullmatch, others))
+    if netid == identity(first) and (":" in first or "=" in first or is_remark):
         return Skip.NOBODY if len(table.headers) > 1 else None
     return None
 

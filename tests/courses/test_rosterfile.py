@@ -288,3 +288,17 @@ def test_a_table_has_at_most_so_many_columns(filling):
     with pytest.raises(RosterUnreadable, match=r"^Line 1: more than 200 columns\.$"):
         read_table(",".join(["netid", *names]) + "\nab1\n")
     assert read_table(",".join(["netid", *names[1:]]) + "\nab1\n").records == ((2, ("ab1",)),)
+
+
+@pytest.mark.parametrize("foot", ["Class size,25,", "n=1,,", "Enrolled students in total: 1,,"])
+def test_a_count_below_the_rows_is_left_out_and_listed(foot):
+    table = read_table(f"NetID,Name,Email\nzza1,Zoe Alpha,\n{foot}\n")
+    read = read_rows(table, guess_columns(table.headers, {}), "uni.example")
+    assert ([row.netid for row in read.rows], read.problems) == (["zza1"], [])
+    assert [skipped.line for skipped in read.skipped] == [3]
+
+
+def test_long_cells_are_read_in_linear_time():
+    cells = ["1 " * 50_000 + "x", "\u200d" * 50_000, " " * 50_000 + "1"]
+    table = read_table("NetID,Name,Email\nzza1,Zoe Alpha,\n" + ",".join(cells) + "\n")
+    assert [row.netid for row in read_rows(table, {"netid": "NetID"}, "").rows] == ["zza1"]
