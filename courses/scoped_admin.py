@@ -18,6 +18,7 @@ from django.db import DataError
 from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.http import Http404
 
+from courses.actions.locks import hold_course
 from courses.admin_tables import MergedRows, NamedFields, PlainRefusals
 from courses.change_admin import ChangeAdmin
 from courses.change_forms import ChangeForm
@@ -269,7 +270,9 @@ class CourseScopedAdmin(_Scoped, ChangeAdmin):
 
         What is said of several rows together (the roles of a meeting, say) then holds.
         """
-        Course.objects.select_for_update(no_key=True).filter(pk=course_id_of(thing) or 0).first()
+        course = course_id_of(thing)
+        if course is not None:
+            hold_course(course)
         super().lock(thing)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:

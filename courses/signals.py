@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from courses.actions.claims import claim_enrolments
-from courses.queries import unclear_courses
+from courses.queries import courses_knowing, unclear_courses
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def claim_on_sign_in(request: HttpRequest, user: Person, **kwargs: Any) -> None:
     """Give the person what their verified addresses entitle to, and say what is not clear."""
     at = getattr(request, "at", None) or timezone.now()
+    if not courses_knowing(user, at):  # as nearly always
+        return
     claim_enrolments(person=user, at=at)
     if request.user != user:  # verified before signing in: told when they do
         return

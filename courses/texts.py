@@ -15,6 +15,7 @@ _SHOWS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _DRAWN = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
+_STARTS_A_FORMULA = frozenset("=+-@|%")
 _SELECTORS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
@@ -40,6 +41,19 @@ def clean(text: str) -> str:
     if is_blank(text):
         return ""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take this text for a formula.
+
+    What stands before the first visible character is passed over, as importers do, and
+    wide forms such as `＝` count as what they stand for.
+    """
+    for character in text:
+        if unicodedata.category(character)[0] in "CZ":  # controls, joiners, marks, blanks
+            continue
+        return unicodedata.normalize("NFKC", character)[:1] in _STARTS_A_FORMULA
+    return False
 
 
 def nfc(text: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from typing import TYPE_CHECKING
 
+from courses.texts import is_formula
 from grading.errors import plain
 from grading.gradebook import State, two_decimals
 
@@ -25,20 +25,6 @@ FORMATS = ("csv",)
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8"}
 IDENTITY = ("Student", "NetID", "Email", "Group")
 SO_FAR, TOTAL = "Total so far", "Total"
-STARTS_A_FORMULA = frozenset("=+-@|%")
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet may take this text for a formula.
-
-    What stands before the first visible character is passed over, as importers do, and
-    wide forms such as `＝` count as what they stand for.
-    """
-    for character in text:
-        if unicodedata.category(character)[0] in "CZ":  # controls, joiners, marks, blanks
-            continue
-        return unicodedata.normalize("NFKC", character)[:1] in STARTS_A_FORMULA
-    return False
 
 
 def safe(text: str) -> str:

@@ -15,10 +15,17 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from courses import times
+from courses.actions.locks import hold_course
 from courses.errors import PlanChanged
 from courses.models import Course
 from courses.orders import CLASS_TIMES, DAYS, broken, years_apart
-from schedule.deadlines import class_span, end_of_day, nearest_class_span, wall_clock
+from schedule.deadlines import (
+    class_span,
+    end_of_day,
+    nearest_class_span,
+    refuse_skipped,
+    wall_clock,
+)
 from schedule.errors import RolesClash, TimesDoNotFit
 from schedule.models import Meeting, Milestone, Role
 
@@ -38,7 +45,7 @@ def move_meeting(
     Without times the course's own class times hold; a day without class has none. Saves
     the meeting, also one that is new. Raises `TimesDoNotFit`; then nothing has changed.
     """
-    course = _in_line(meeting.course_id)
+    course = hold_course(meeting.course_id)
     days = {"on": on, "until": meeting.until}
     _refuse(years_apart(*days.values()), *broken(days, DAYS).values())
     span: tuple[datetime | None, datetime | None] = (None, None)
@@ -68,25 +75,13 @@ def move_milestone(*, milestone: Milestone, on: date, clock: time | None) -> Non
     Saves the milestone, also one that is new. Raises `TimesDoNotFit` for a year that is none
     of a course, and for a time that clocks skip on that day.
     """
-    zone = _in_line(milestone.course_id).zone
+    zone = hold_course(milestone.course_id).zone
     _refuse(years_apart(on))
-    if clock and wall_clock(on, clock, zone).astimezone(zone).time() != clock:
-        _refuse(
-            f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip"
-            f" {times.on_clock(clock)}."
-        )
+    if clock:
+        refuse_skipped(on, zone, clock, what=times.on_clock(clock))
     milestone.on, milestone.has_time = on, clock is not None
     milestone.due_at = wall_clock(on, clock, zone) if clock else end_of_day(on, zone)
     milestone.save()
-
-
-def _in_line(course_id: int) -> Course:
-    """The course as it stands, locked until the transaction ends.
-
-    Whoever reckons instants from its zone follows whoever changes it, so that no row is left
-    on the clocks of before.
-    """
-    return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
 def _refuse(*sentences: str) -> None:
@@ -244,7 +239,7 @@ def change_class_times(
     Raises `TimesDoNotFit`, and `PlanChanged` where it would do something else than was seen;
     then nothing has changed.
     """
-    _in_line(course.pk)
+    hold_course(course.pk)
     plan = plan_class_times(
         course=course, timezone=timezone, class_starts=class_starts, class_ends=class_ends, at=at
     )

@@ -160,14 +160,20 @@ def class_span(on: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[date
     """
     if ends <= starts:
         raise TimesDoNotFit(*_if_shown_twice(on, ends, zone))
-    begins, finishes = wall_clock(on, starts, zone), wall_clock(on, ends, zone)
-    shown = [one.astimezone(zone).replace(tzinfo=None) for one in (begins, finishes)]
-    if shown != [datetime.combine(on, starts), datetime.combine(on, ends)]:
-        raise TimesDoNotFit(
-            f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip "
-            f"the time of a class from {times.on_clock(starts)} to {times.on_clock(ends)}."
-        )
-    return begins, finishes
+    what = f"the time of a class from {times.on_clock(starts)} to {times.on_clock(ends)}"
+    refuse_skipped(on, zone, starts, ends, what=what)
+    return wall_clock(on, starts, zone), wall_clock(on, ends, zone)
+
+
+def refuse_skipped(on: date, zone: ZoneInfo, *clocks: time, what: str) -> None:
+    """Raise `TimesDoNotFit` (`what` is skipped) unless clocks in `zone` show these on that day."""
+    for clock in clocks:
+        shown = wall_clock(on, clock, zone).astimezone(zone)
+        if shown.replace(tzinfo=None) != datetime.combine(on, clock):
+            raise TimesDoNotFit(
+                f"Clocks in {zone.key} are put forward on {times.day(on)}, {on.year}, and skip"
+                f" {what}."
+            )
 
 
 def nearest_class_span(

@@ -102,7 +102,7 @@ def _nothing_here(request: Request, status: int, why: str) -> HttpResponse:
     if request.method == "POST" and getattr(request, "csrf_processing_done", False):
         sent = sent_by(request)
         if sent.shown:
-            return not_taken(request, sent, why=why, status=status, is_own=True, is_lost=True)
+            return not_taken(request, sent, why=why, status=status, is_lost=True)
     return render(request, f"{status}.html", status=status)
 
 

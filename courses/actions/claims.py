@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from courses.actions.clashes import hold_roster, no_new_clash
+from courses.actions.clashes import no_new_clash
+from courses.actions.locks import hold_course
 from courses.actions.outbox import NoticeDraft, post_notices
 from courses.addresses import clashes, in_words, plain
 from courses.errors import AddressTaken, InvitationNotValid, Refused
@@ -57,7 +58,7 @@ def claim_entries_of(*, course: Course, at: datetime) -> int:
 
 
 def _claim_in(course: Course, at: datetime, only: Person | None = None) -> list[Enrolment]:
-    hold_roster(course.pk)
+    hold_course(course.pk)
     return [
         entry
         for person, entry in rightful(accounts_fitting(course, at)).items()
@@ -106,7 +107,7 @@ def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> 
     an address other than the roster's or NetID@domain, and `AddressTaken` when it is another
     entry's: whoever holds the mailbox takes over the entry and its work.
     """
-    hold_roster(enrolment.course_id)
+    hold_course(enrolment.course_id)
     entry = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     course = entry.course
     if not may_invite(by, entry, at):

@@ -7,19 +7,10 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from courses.actions.locks import hold_course
 from courses.addresses import clashes, in_words
 from courses.errors import AddressTaken, Refused
-from courses.models import Course
 from courses.queries import addresses_in
-
-
-def hold_roster(course_id: int) -> Course:
-    """Lock the course until the transaction ends: what is said of a whole roster then holds.
-
-    Taken before any of its entries, so that nobody waits in a circle. Hand-ins, which only
-    point to the course, go on. Returns the course as it is stored now.
-    """
-    return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
 @contextmanager
@@ -29,7 +20,7 @@ def no_new_clash(course_id: int) -> Iterator[None]:
     Every action that changes entries, domains or claims does so in here. Raises `AddressTaken`,
     whereupon the action's transaction takes everything back. A clash that stood before stays.
     """
-    hold_roster(course_id)
+    hold_course(course_id)
     before = addresses_in(course_id)
     yield
     for clash in clashes(addresses_in(course_id), before):
@@ -42,7 +33,7 @@ def refusal_of(course_id: int, change: Callable[[], object]) -> Refused | None:
     For forms, which say beforehand what the action says. In a transaction: the roster is held
     until it ends, so that what was found out holds when the change is made.
     """
-    hold_roster(course_id)
+    hold_course(course_id)
     try:
         with transaction.atomic():
             change()

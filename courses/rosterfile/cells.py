@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from courses.texts import tidy_name
+from courses.texts import is_formula, tidy_name
 
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-# Shields a formula or a number from a spreadsheet; before a letter it belongs to the name.
-_SHIELD = re.compile(r"'(?=\s*[=+\-@%|＝＋－＠％｜\d]|[\t\r\n])")
+_NUMBER = re.compile(r"\s*\d|[\t\r\n]")
 ADDRESS = re.compile(r"[^\s@,;:<>()\"\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NETID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NOTHING = {"-", "--", "–", "—", "n/a", "#n/a", "none", "null"}
@@ -21,8 +20,9 @@ def tidy(cell: str) -> str:
     wrapped = _AS_TEXT.fullmatch(text)
     if wrapped:
         text = wrapped.group(1).replace('""', '"')
-    if _SHIELD.match(text):
-        text = text[1:]
+    bare = text.removeprefix("'")
+    if is_formula(bare) or _NUMBER.match(bare):  # before a letter it belongs to the name
+        text = bare
     return " ".join(text.split()) if text.isascii() and text.isprintable() else tidy_name(text)
 
 

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from courses import times
+from courses.actions.locks import hold_course
 from courses.actions.outbox import NoticeDraft, post_notices
 from courses.errors import PlanChanged
-from courses.models import Course, Enrolment
+from courses.models import Enrolment
 from courses.texts import clean
 from schedule.deadlines import DeadlinePassed, NotOpenYet, Work
 from schedule.queries import effective_deadline
@@ -113,7 +114,7 @@ def judge_receipts(
     if not leads or any(receipt.course_id != by.course_id for receipt in receipts):
         raise NotYoursToJudge
     # Dates move under the same lock, so the deadline is the one in force when this is stored.
-    Course.objects.select_for_update(no_key=True).get(pk=by.course_id)
+    hold_course(by.course_id)
     locked = (
         Receipt.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=[receipt.pk for receipt in receipts])

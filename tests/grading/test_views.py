@@ -364,6 +364,28 @@ class TestStudent:
         assert client_of(ta).post(urls["excuse"], posted).status_code == 404
         assert not GradeChange.objects.exists()
 
+    def test_gradebook_says_what_stands_where_there_is_no_number(
+        self, client_of, ta, companion, components, reading, second_reading, urls
+    ):
+        make.GradeChangeFactory(
+            component=components["direct"],
+            enrolment=companion,
+            state="excused",
+            score=None,
+            out_of=None,
+        )
+
+        def cells():
+            [line] = client_of(ta).get(urls["gradebook"]).context["lines"]
+            return [(cell["text"], cell["remarks"]) for cell in line["cells"]]
+
+        rest = [("Not due", ""), ("0.00%", "1 missing"), ("Excused", "")]
+        assert cells() == [("0.00%", "2 missing"), *rest]
+        make.QuestionFactory(reading=reading, author=companion)
+        assert cells() == [("0.00%", "1 missing, 1 not yet graded"), *rest]
+        make.QuestionFactory(reading=second_reading, author=companion)
+        assert cells() == [("2 not yet graded", ""), *rest]
+
     @pytest.mark.parametrize("component", ["", "x", "1.5", "999999"])
     def test_a_damaged_component_is_none(self, client_of, ta, urls, component):
         assert client_of(ta).post(urls["student"], {"component": component}).status_code == 404
@@ -431,7 +453,11 @@ class TestStudent:
                 receipt__handed_in_by=companion,
             )
         where = reverse("admin:submissions_summary_change", args=[summary.pk])
-        assert [url for url, _, _ in links()] == [where]
+        assert links() == [(where, False, True)]
+        make.GradeChangeFactory(
+            component=summary_component, enrolment=companion, summary=summary, at=LATER
+        )
+        assert links() == [(where, False, False)]  # a grade is taken back where it was given
 
     def test_excuses_from_no_reading_of_another_course(self, client_of, ta, participation, urls):
         foreign = make.ReadingFactory()

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from courses.actions.claims import claim_entries_of, revoke_invitations
-from courses.actions.clashes import hold_roster, no_new_clash
+from courses.actions.clashes import no_new_clash
+from courses.actions.locks import hold_course
 from courses.addresses import plain
 from courses.errors import NetIDTaken, Refused
 from courses.models import Course, Enrolment, Person
@@ -76,7 +77,7 @@ def drop(*, enrolment: Enrolment, at: datetime) -> None:
 
     Raises `Refused` for a course's only instructor. Dropping twice keeps the first instant.
     """
-    hold_roster(enrolment.course_id)
+    hold_course(enrolment.course_id)
     enrolment.refresh_from_db(fields=["dropped_at", "role"])  # another may have been quicker
     if enrolment.dropped_at is None:
         _refuse_without_instructor(enrolment, at)

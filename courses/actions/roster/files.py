@@ -13,7 +13,7 @@ from types import MappingProxyType
 from django.db import transaction
 
 from courses.actions.claims import claim_entries_of, revoke_invitations
-from courses.actions.clashes import hold_roster
+from courses.actions.locks import hold_course
 from courses.addresses import Clash, clashes, derived, holders, in_words, own, plain
 from courses.errors import AddressTaken, Refused
 from courses.models import Course, Enrolment, Person, RosterMapping
@@ -259,7 +259,7 @@ def import_roster(
         by.course_id == course.pk and by.role == Enrolment.Role.INSTRUCTOR and by.is_active(at)
     ):
         raise Refused("Only an instructor of this course can import its roster.")
-    course = hold_roster(course.pk)
+    course = hold_course(course.pk)
     plan = plan_roster(course=course, rows=rows, at=at, drop_missing=drop_missing, columns=columns)
     if plan.problems:
         raise Refused(str(plan.problems[0]))
