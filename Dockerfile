@@ -1,4 +1,4 @@
-# Rostrum's image, for web, worker and beat alike; docker-compose.yml says what each runs.
+# Rostrum's image, for web and worker alike; docker-compose.yml says what each runs.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/bootstrap.txt requirements/base.txt ./
@@ -19,4 +19,4 @@ ENV PATH=/opt/venv/bin:$PATH \
 RUN python -m compileall -q courseapp coursepage grading submissions schedule groups courses
 USER rostrum
 EXPOSE 8000
-CMD ["gunicorn", "--config", "python:courseapp.gunicorn_conf", "--bind", "0.0.0.0:8000", "courseapp.wsgi:application"]
+CMD ["python", "manage.py", "serve", "--bind", "0.0.0.0", "--port", "8000", "--without-worker"]

@@ -36,13 +36,15 @@ def main() -> None:
             "LOG_LEVEL": "ERROR",
         }
         seed()
-        port = free_port()
+        listener = socket.create_server(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "--config", "python:courseapp.gunicorn_conf"),
-                *("--workers", "1", "--bind", f"127.0.0.1:{port}", "benchmarks.wsgi:application"),
+                *(sys.executable, "-m", "courseapp.server", "--fd", str(listener.fileno())),
+                *("--application", "benchmarks.wsgi:application"),
             ],
             cwd=ROOT,
+            pass_fds=[listener.fileno()],
         )
         try:
             wait_for(port, server)
@@ -122,13 +124,6 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
         floor = found["POST floor" if "POST" in name else "page floor"]
         size = f"{sizes[name] / 1024:7.1f}" if name in sizes else ""
         print(f"{name:<16} {median(costs):8.2f} {median(costs) / median(floor):8.2f} {size}")
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

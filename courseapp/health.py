@@ -15,6 +15,7 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from courseapp.services import read_report
 from courses.models import Heartbeat
 from courses.web import Request
 
@@ -47,7 +48,9 @@ def health(*, at: datetime) -> dict[str, Any]:
         status = "degraded"
     else:
         status = "ok"
-    return {"status": status, "database": database, "storage": storage, "worker": worker}
+    found = {"status": status, "database": database, "storage": storage, "worker": worker}
+    services = read_report(settings.SERVICES_FILE)
+    return found if services is None else found | {"services": services}
 
 
 def database_state() -> dict[str, Any]:

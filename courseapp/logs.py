@@ -28,8 +28,13 @@ class HideSecrets(logging.Filter):
         return True
 
 
+# What they say of each task and each wait is for who looks for a fault.
+_TALKATIVE = ("celery", "kombu", "waitress")
+
+
 def logging_at(level: str) -> dict[str, Any]:
     """The setting LOGGING: one line each on the console, from this level on, without secrets."""
+    theirs = {} if level == "DEBUG" else {key: {"level": "ERROR"} for key in _TALKATIVE}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -44,5 +49,6 @@ def logging_at(level: str) -> dict[str, Any]:
                 "filters": ["hide secrets"],
             }
         },
+        "loggers": theirs,
         "root": {"handlers": ["console"], "level": level},
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from courseapp.kept import forget, sent_by
-from courseapp.pages.refused import no_room, signed_out
+from courseapp.pages.refused import no_room, signed_out, too_large
+from courseapp.server.body import TOO_LARGE
+from courseapp.server.requests import ARRIVED_AT, BEGAN_AT, LOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +30,12 @@ logger = logging.getLogger(__name__)
 
 
 class InstantMiddleware:
-    """Puts the instant at which the request began on it, as `request.at` (aware, UTC).
+    """Puts two instants on the request (aware, UTC): `request.at`, when it began, and
+    `request.arrived_at`, when its last byte had come.
 
-    It stands first, before any part of the body is read: an upload counts from when it
-    began, not from when its last byte came.
+    It began when its head was there: an upload counts from then, however long it takes. Our web
+    server notes both (`courseapp.server`). Of another we know only that it begins now, and
+    `arrived_at` is None.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,7 +43,11 @@ class InstantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Stamp the request and go on."""
-        request.at = timezone.now()  # type: ignore[attr-defined]
+        ours = cast("Request", request)
+        ours.at, ours.arrived_at = timezone.now(), None
+        if BEGAN_AT in request.META:
+            ours.at = datetime.fromtimestamp(request.META[BEGAN_AT], UTC)
+            ours.arrived_at = datetime.fromtimestamp(request.META[ARRIVED_AT], UTC)
         return self.get_response(request)
 
 
@@ -98,6 +107,30 @@ class KeptMiddleware:
             return None
         logger.error("The database could not answer", exc_info=exception)
         return no_room(cast("Request", request))
+
+
+class LostMiddleware:
+    """Answers requests whose body the server could not keep whole: too large, or a full disk.
+
+    No view gets to see them. The page has what came before the file.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """The page that says so."""
+        lost = request.META.get(LOST)
+        if not lost:
+            return None
+        answer = too_large if lost == TOO_LARGE else no_room
+        return answer(cast("Request", request))
 
 
 def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "courseapp.middleware.PrivateMiddleware",
     "courseapp.middleware.KeptMiddleware",
+    "courseapp.middleware.LostMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -246,19 +247,15 @@ WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Rostrum <rostrum@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing must not stop the sweep
 
-# Celery: it tells and tidies, it never decides. Without Redis a folder is the broker.
-BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
-if not REDIS_URL:
-    for _folder in (BROKER_DIR, BROKER_DIR / "control"):
-        _folder.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(BROKER_DIR),
-        "data_folder_out": str(BROKER_DIR),
-        "control_folder": str(BROKER_DIR / "control"),
-        "polling_interval": 0.2,
-    }
+# Processes: how many answer requests, and where `manage.py serve` writes how all of them are.
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
+SERVICES_FILE = DATA_DIR / "services.json"
+
+# Celery: it tells and tidies, it never decides. Without Redis the worker's clock hands it its
+# tasks in memory: all work is found in the database.
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost//"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_ENABLE_UTC = True
@@ -317,7 +314,8 @@ if env.bool("TRUST_PROXY", default=False):
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-LOGGING = logging_at(env.str("LOG_LEVEL", default="INFO"))
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOGGING = logging_at(LOG_LEVEL)
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -25,9 +25,11 @@ _signer = Signer(salt="rostrum.account")
 
 
 class Request(HttpRequest):
-    """A request as the middleware leaves it; `at` is when it began (aware, UTC)."""
+    """A request as the middleware leaves it; `at` is when it began (aware, UTC), `arrived_at`
+    when its last byte had come, or None where nobody noted that."""
 
     at: datetime
+    arrived_at: datetime | None
     user: Person | AnonymousUser
 
 

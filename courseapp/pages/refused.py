@@ -87,6 +87,13 @@ def bad_request(request: Request, exception: Exception) -> HttpResponse:
 
 
 @requires_csrf_token
+def too_large(request: Request) -> HttpResponse:
+    """The file is larger than any may be (413); what came before it stands on the page."""
+    why = f"it is larger than the {settings.UPLOAD_MAX_MB} MB that a file may have"
+    return not_taken(request, sent_by(request), why=why, status=413)
+
+
+@requires_csrf_token
 def not_found(request: Request, exception: Exception) -> HttpResponse:
     """Nothing is here, or not for this person (404); what a form brought stands on the page."""
     return _nothing_here(request, 404, "this page is not there any more, or is not yours")

@@ -51,7 +51,8 @@ def begun_at(request: Request, *, is_upload: bool = True) -> datetime:
     """
     files = request.FILES  # the body is read here, if it has not been already
     seconds = settings.UPLOAD_GRACE_SECONDS if is_upload and files else settings.TEXT_GRACE_SECONDS
-    return max(request.at, timezone.now() - timedelta(seconds=seconds))
+    arrived_at = request.arrived_at or timezone.now()
+    return max(request.at, arrived_at - timedelta(seconds=seconds))
 
 
 def messages_of(form: Form) -> list[str]:

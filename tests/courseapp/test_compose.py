@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import json
 import re
 import shutil
@@ -20,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(SOURCE)
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ["beat", "web", "worker"]
+OURS = ["web", "worker"]
 
 NOT_SET = {
     "DEBUG": "never on a server",
@@ -69,15 +68,14 @@ def filled_in(text: str) -> str:
 
 
 def test_sets_what_the_settings_read_and_nothing_else():
-    read = names_read_by("courseapp/settings.py") | names_read_by("courseapp/gunicorn_conf.py")
+    read = names_read_by("courseapp/settings.py")
     assert set(SERVICES["web"]["environment"]) == read - set(NOT_SET)
     assert set(NOT_SET) <= read
 
 
-def test_worker_and_beat_have_the_settings_of_web():
+def test_worker_has_the_settings_of_web():
     shared = {k: v for k, v in SERVICES["web"]["environment"].items() if k != "WEB_CONCURRENCY"}
     assert SERVICES["worker"]["environment"] == shared
-    assert SERVICES["beat"]["environment"] == shared
 
 
 def test_settings_start_with_what_an_operator_must_give(tmp_path):
@@ -129,7 +127,7 @@ def test_every_name_in_dotenv_is_explained_to_the_operator():
 
 
 def test_operating_guide_lists_every_setting():
-    read = names_read_by("courseapp/settings.py") | names_read_by("courseapp/gunicorn_conf.py")
+    read = names_read_by("courseapp/settings.py")
     explained = set(re.findall(r"^\| `(\w+)`", operating_guide(), flags=re.MULTILINE))
     assert read - explained == set()
 
@@ -144,7 +142,7 @@ def test_service_has_a_health_check(name):
 
 
 def test_services_are_those_of_the_guide():
-    assert sorted(SERVICES) == ["beat", "postgres", "proxy", "redis", "web", "worker"]
+    assert sorted(SERVICES) == ["postgres", "proxy", "redis", "web", "worker"]
 
 
 def test_only_the_proxy_is_reachable_from_outside():
@@ -169,20 +167,19 @@ def test_web_prepares_and_then_serves():
     assert (shell, flag) == ("sh", "-c")
     prepare, _, serve = script.partition(" && ")
     assert prepare == "python manage.py prepare"
-    assert serve.startswith("exec gunicorn --config python:courseapp.gunicorn_conf ")
-    assert serve.endswith(" courseapp.wsgi:application")
+    assert serve.split() == [
+        *("exec", "python", "manage.py", "serve"),
+        *("--bind", "0.0.0.0", "--port", "8000", "--without-worker"),
+    ]
 
 
-@pytest.mark.parametrize(("name", "job"), [("worker", "worker"), ("beat", "beat")])
-def test_worker_and_beat_run_our_celery(name, job):
-    assert SERVICES[name]["command"][:4] == ["celery", "-A", "courseapp", job]
-    assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "python", "manage.py", "healthy"]
+def test_worker_has_its_clock_with_it():
+    assert SERVICES["worker"]["command"] == ["python", "manage.py", "work"]
+    assert SERVICES["worker"]["healthcheck"]["test"] == ["CMD", "python", "manage.py", "healthy"]
 
 
 def test_commands_that_it_runs_exist():
-    assert {"prepare", "healthy"} <= set(get_commands())
-    assert callable(importlib.import_module("courseapp.wsgi").application)
-    assert importlib.import_module("courseapp.celery").app.main == "rostrum"
+    assert {"prepare", "serve", "work", "healthy"} <= set(get_commands())
 
 
 def test_image_does_not_run_as_root_and_installs_by_hash():

@@ -1,4 +1,4 @@
-"""`manage.py serve`: the web server and the worker, started and stopped as one."""
+"""`manage.py serve`: the web processes and the worker, kept alive and stopped as one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,56 +13,63 @@ from django.core.management.base import BaseCommand, CommandError
 
 from courseapp.supervisor import Service, run
 
+BACKLOG = 1024
+
 
 class Command(BaseCommand):
-    """Run gunicorn and the Celery worker (with its beat) until told to stop."""
+    """Run the web processes and the worker until told to stop."""
 
-    help = "Runs the web server and the worker together; SIGTERM or Ctrl-C stops both."
+    help = "Runs the web server and the worker; SIGTERM or Ctrl-C stops both."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
         parser.add_argument("--bind", default="127.0.0.1", help="address to listen on")
+        parser.add_argument(
+            "--without-worker", action="store_true", help="the worker runs elsewhere"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["bind"], options["port"]
-        ensure_free(host, port)
-        status = run([web(host, port), worker()])
+        # Held here, the socket outlives every web process: who comes meanwhile waits a moment.
+        with listen(options["bind"], options["port"]) as listener:
+            services = [web(number, listener) for number in range(1, settings.WEB_CONCURRENCY + 1)]
+            if not options["without_worker"]:
+                services.append(worker())
+            status = run(services, report=settings.SERVICES_FILE)
         if status:
             sys.exit(status)
 
 
-def ensure_free(host: str, port: int) -> None:
-    """Raise CommandError unless `host`:`port` can be listened on."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises CommandError when that cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise CommandError(f"Port {port} on {host} cannot be used: {error}") from error
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise CommandError(f"Port {port} on {host} cannot be used: {error}") from error
+    listener.setblocking(False)
+    return listener
 
 
-def web(host: str, port: int) -> Service:
-    """The web server, as courseapp/gunicorn_conf.py sets it up."""
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    command = [
-        *(sys.executable, "-m", "gunicorn", "--config", "python:courseapp.gunicorn_conf"),
-        *("--bind", address, "courseapp.wsgi:application"),
-    ]
-    return Service(name="web server", command=command)
+def web(number: int, listener: socket.socket) -> Service:
+    """The `number`-th web process."""
+    fd = listener.fileno()
+    return Service(
+        name=f"web {number}",
+        command=[sys.executable, "-m", "courseapp.server", "--fd", str(fd)],
+        silent_after=60,
+        is_needed=True,
+        pass_fds=(fd,),
+    )
 
 
 def worker() -> Service:
-    """The Celery worker with beat inside; one task at a time, so SQLite has few writers."""
-    schedule = Path(settings.DATA_DIR) / "celerybeat-schedule"
-    command = [
-        # Messages are JSON, so what Celery has against root (pickle) does not apply.
-        *(sys.executable, "-W", "ignore:You're running the worker with superuser"),
-        *("-m", "celery", "--quiet", "-A", "courseapp", "worker", "-B"),
-        # Nobody listens to the events of a lone worker, and without them it stops sooner.
-        *("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"),
-        *("--schedule", str(schedule)),
-        *("--loglevel", (os.environ.get("LOG_LEVEL") or "WARNING").upper()),
-    ]
-    return Service(name="worker", command=command)
+    """The worker with its clock; one task at a time, so SQLite has few writers."""
+    # A sweep may have many mails to a slow server before it.
+    return Service(
+        name="worker", command=[sys.executable, "manage.py", "work"], silent_after=15 * 60
+    )
