@@ -28,6 +28,8 @@ EDGE = {
     "api",
     "tasks",
     "middleware",
+    "server",
+    "supervisor",
     "commands",
     "signals",
 }
