@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from courseapp.kept import forget, sent_by
-from courseapp.pages.refused import no_room, signed_out, too_large
+from courseapp.pages.refused import no_room, server_error, signed_out, too_large
 from courseapp.server.body import TOO_LARGE
 from courseapp.server.requests import ARRIVED_AT, BEGAN_AT, LOST
+from courses.faults import Fault, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,11 +102,17 @@ class KeptMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page for a database that cannot take anything just now."""
-        if not isinstance(exception, OperationalError):
+        """The page for a database that cannot take anything just now, or has not answered.
+
+        Of the latter, also to a COMMIT, nobody knows what it did: the page does not say it.
+        """
+        fault = fault_of(exception)
+        if fault is None:
             return None
-        logger.error("The database could not answer", exc_info=exception)
-        return no_room(cast("Request", request))
+        logger.error("The database or the disk could not do it", exc_info=exception)
+        is_unknown = fault is Fault.LOST and request.method == "POST"
+        answer = server_error if is_unknown else no_room
+        return answer(cast("Request", request))
 
 
 class LostMiddleware:

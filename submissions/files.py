@@ -1,13 +1,14 @@
 """Keeping uploaded files: written whole and durable before any row says that they are there.
 
 A file without a row is harmless (a crash between the two leaves one); a row without its file
-cannot come to be.
+cannot come to be, since a file that a row may name is never removed.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import uuid
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from courses.errors import Refused
+from schedule.deadlines import DeadlinePassed, NotOpenYet
 from submissions.errors import FileRefused, StorageFull
 from submissions.inspection import Kind, check_suffix, inspect
 from submissions.models import StoredFile
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from submissions.models import Receipt
+
+logger = logging.getLogger(__name__)
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -61,6 +66,10 @@ class Repeated(Exception):
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
         super().__init__(str(receipt))
+
+
+# What our own code raises inside the block, and so before its transaction could be committed.
+_REFUSALS = (Refused, DeadlinePassed, NotOpenYet, Repeated)
 
 
 def is_same(upload: UploadedFile, receipt: Receipt) -> bool:
@@ -120,29 +129,58 @@ def _stream(upload: UploadedFile, to: Path, *, name: str) -> tuple[int, str]:
 
 @contextmanager
 def kept(upload: UploadedFile, *, kind: Kind) -> Iterator[KeptFile]:
-    """Keep the upload while the block makes its row; when the block fails it is removed.
+    """Keep the upload while the block makes its row.
 
-    Raises FileRefused for what is not a safe file of this kind, StorageFull when there is
-    no room. Hold no transaction around it: copying and looking take their time.
+    When the block refuses, the file is removed: then COMMIT was never sent. After any other
+    error it stays, since a row may name it: that a database did not answer to COMMIT does not
+    mean that it did not commit. Raises FileRefused for what is not a safe file of this kind,
+    StorageFull when there is no room. Hold no transaction around it: copying and looking take
+    their time.
     """
     name = clean_name(upload.name or "")
     check_suffix(name, kind)
     unique = uuid.uuid4().hex
     path = f"work/{unique[:2]}/{unique}"
+    size, sha256 = _place(upload, path, name=name, kind=kind)
+    try:
+        yield KeptFile(path, name, kind.content_type, size, sha256)
+    except _REFUSALS:
+        absolute(path).unlink(missing_ok=True)
+        raise
+
+
+def put_back(stored: StoredFile, upload: UploadedFile) -> None:
+    """Store the upload, byte for byte what `stored` was, again where its file is not whole.
+
+    So a receipt that is given again is true again. Raises StorageFull when there is no room.
+    """
+    final = absolute(stored.path)
+    if final.is_file() and final.stat().st_size == stored.size:
+        return
+    logger.error("The file of row %d was not there; it came once more and is stored", stored.pk)
+    _place(upload, stored.path, name=stored.name, kind=None)
+
+
+def _place(upload: UploadedFile, path: str, *, name: str, kind: Kind | None) -> tuple[int, str]:
+    """Put the upload at `path` for good, once it has been looked into if it is said to be of a
+    `kind`; returns its size and SHA-256. Leaves nothing behind when it fails."""
     temporary: Path | None = None
     final = absolute(path)
+    is_new = not final.exists()
     try:
-        temporary = _folder("incoming") / unique
+        temporary = _folder("incoming") / uuid.uuid4().hex
         size, sha256 = _stream(upload, temporary, name=name)
-        inspect(temporary, name=name, kind=kind)
-        folder = _folder("work", unique[:2])
+        if kind is not None:
+            inspect(temporary, name=name, kind=kind)
+        folder = _folder(*Path(path).parent.parts)
         temporary.replace(final)
         _sync_folder(folder)
-        yield KeptFile(path, name, kind.content_type, size, sha256)
     except BaseException as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        final.unlink(missing_ok=True)
+        if is_new and kind is not None:
+            final.unlink(missing_ok=True)  # no row can name it yet
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise StorageFull from error
         raise
+    return size, sha256

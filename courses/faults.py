@@ -1,0 +1,70 @@
+"""Why the database or the disk did not do something, and whether it may have done it."""
+
+from __future__ import annotations
+
+import errno
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+# PostgreSQL: a lock waited for too long, deadlock, conflict, cancelled, a standby that only reads.
+_BUSY_STATES = {"55P03", "40P01", "40001", "57014", "25006"}
+_SQLITE_ERROR = 1
+_SQLITE_BUSY = {5, 6, 8}  # busy, locked, read-only
+_SQLITE_FULL = 13
+
+
+class Fault(Enum):
+    """What is the matter, where it is nobody's mistake and passes.
+
+    Of BUSY and FULL the database or the disk itself says that it did not do what was asked for
+    last. After LOST nobody knows: the answer, also that to a COMMIT, never came.
+    """
+
+    BUSY = auto()
+    FULL = auto()
+    LOST = auto()
+
+
+def fault_of(error: BaseException | None) -> Fault | None:
+    """The fault that `error` tells of, itself or as its cause; None for any other error."""
+    return next((fault for one in _chain(error) if (fault := _fault(one))), None)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what led to it: a session that cannot be saved says so in other words."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _fault(error: BaseException) -> Fault | None:
+    if isinstance(error, OSError):
+        return Fault.FULL if error.errno in NO_ROOM else None
+    if not isinstance(error, Error):
+        return None
+    said = str(error).lower()
+    state = getattr(error.__cause__, "pgcode", None) or ""
+    number = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    if number == _SQLITE_FULL or state == "53100" or _tells_of_no_room(said):
+        return Fault.FULL
+    if number in _SQLITE_BUSY or state in _BUSY_STATES or state[:2] == "53":
+        return Fault.BUSY
+    if " is locked" in said or "too many clients" in said or "connection slots" in said:
+        return Fault.BUSY
+    if isinstance(error, OperationalError | InterfaceError):
+        return None if number == _SQLITE_ERROR else Fault.LOST
+    # What libpq says of an answer that it cannot read is of no finer kind.
+    is_libpqs = type(error) is DatabaseError and hasattr(error.__cause__, "pgcode") and not state
+    return Fault.LOST if is_libpqs else None
+
+
+def _tells_of_no_room(said: str) -> bool:
+    return "is full" in said or "no space left" in said or "quota exceeded" in said
