@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -47,7 +46,6 @@ def main() -> None:
             pass_fds=[listener.fileno()],
         )
         try:
-            wait_for(port, server)
             measure(port, server.pid, options.rounds, options.requests)
         finally:
             server.terminate()
@@ -124,18 +122,6 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
         floor = found["POST floor" if "POST" in name else "page floor"]
         size = f"{sizes[name] / 1024:7.1f}" if name in sizes else ""
         print(f"{name:<16} {median(costs):8.2f} {median(costs) / median(floor):8.2f} {size}")
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server answers; exit when it has ended or takes half a minute."""
-    for _ in range(300):
-        if server.poll() is not None:
-            sys.exit("The server did not start.")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit("The server does not answer.")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,9 @@ class Running:
         os.set_blocking(theirs, False)
         try:
             self.process = _start(self.service, theirs)
+        except OSError:
+            os.close(self.pulse)
+            raise
         finally:
             os.close(theirs)
         self.started = self.heard = time.monotonic()
@@ -157,7 +160,6 @@ def _look_after(one: Running) -> bool:
             one.start()
         except OSError as error:
             logger.error("%s could not be started: %s", name, error)
-            os.close(one.pulse)
             one.start_at = time.monotonic() + LONGEST_WAIT
             return not one.service.is_needed or one.has_pulsed
     return True

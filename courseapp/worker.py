@@ -36,16 +36,11 @@ def work() -> int:
     warnings.filterwarnings("ignore", "You're running the worker with superuser")
     # The schedule is kept in memory: what it would remember is when it last swept.
     clock = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
-    has_stopped = threading.Event()
 
     def watch() -> None:
-        clock.join()
-        if not is_stopping.is_set():
-            logger.critical("The worker's clock has stopped, so the worker ends")
-            has_stopped.set()
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    is_stopping = threading.Event()
+        clock.join()  # nobody stops it: it ends with the process, or by a fault
+        logger.critical("The worker's clock has stopped, so the worker ends")
+        os.kill(os.getpid(), signal.SIGTERM)
 
     @signals.worker_ready.connect(weak=False)
     def begin(**_: Any) -> None:
@@ -54,10 +49,6 @@ def work() -> int:
         clock.start()
         threading.Thread(target=watch, name="clock's end", daemon=True).start()
         pulse()
-
-    @signals.worker_shutting_down.connect(weak=False)
-    def end(**_: Any) -> None:
-        is_stopping.set()
 
     @signals.task_postrun.connect(weak=False)
     def done(**_: Any) -> None:
@@ -72,4 +63,5 @@ def work() -> int:
         without_heartbeat=True,
     )
     worker.start()
-    return 1 if has_stopped.is_set() else (worker.exitcode or 0)
+    has_stopped = clock.ident is not None and not clock.is_alive()
+    return 1 if has_stopped else (worker.exitcode or 0)

@@ -6,7 +6,6 @@ cannot come to be, since a file that a row may name is never removed.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import os
@@ -19,11 +18,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from courses.errors import Refused
+from courses.faults import NO_ROOM
 from schedule.deadlines import DeadlinePassed, NotOpenYet
 from submissions.errors import FileRefused, StorageFull
 from submissions.inspection import Kind, check_suffix, inspect
 from submissions.models import StoredFile
 from submissions.names import clean_name
+from submissions.uploading import incoming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from submissions.models import Receipt
 
 logger = logging.getLogger(__name__)
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +165,8 @@ def _place(upload: UploadedFile, path: str, *, name: str, kind: Kind | None) -> 
     `kind`; returns its size and SHA-256. Leaves nothing behind when it fails."""
     temporary: Path | None = None
     final = absolute(path)
-    is_new = not final.exists()
     try:
-        temporary = _folder("incoming") / uuid.uuid4().hex
+        temporary = incoming() / uuid.uuid4().hex
         size, sha256 = _stream(upload, temporary, name=name)
         if kind is not None:
             inspect(temporary, name=name, kind=kind)
@@ -178,9 +176,9 @@ def _place(upload: UploadedFile, path: str, *, name: str, kind: Kind | None) -> 
     except BaseException as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        if is_new and kind is not None:
+        if kind is not None:
             final.unlink(missing_ok=True)  # no row can name it yet
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
             raise StorageFull from error
         raise
     return size, sha256

@@ -6,8 +6,10 @@ that it cannot print; a name that is cleaned once, by our own rule, keeps them.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParser
 
@@ -16,6 +18,13 @@ from submissions.names import clean_name
 if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.datastructures import MultiValueDict
+
+
+def incoming() -> Path:
+    """Where what arrives is kept until it is whole: on the disk of its final place."""
+    folder = Path(settings.MEDIA_ROOT) / "incoming"
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return folder
 
 
 class NamesAsSent(FileUploadHandler):

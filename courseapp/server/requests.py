@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
 from courseapp.server.body import Body
+from submissions.uploading import incoming
 
 BEGAN_AT = "rostrum.began_at"
 ARRIVED_AT = "rostrum.arrived_at"
@@ -30,13 +30,6 @@ MEGABYTE = 1024 * 1024
 def largest_body() -> int:
     """In bytes: the largest file that may be handed in, and as much text as a form may hold."""
     return settings.UPLOAD_MAX_MB * MEGABYTE + (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
-
-
-def incoming() -> Path:
-    """Where bodies are kept while they arrive: beside the place of the files that they bring."""
-    folder = Path(settings.MEDIA_ROOT) / "incoming"
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    return folder
 
 
 class Parser(HTTPRequestParser):

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from courses import times
@@ -19,12 +20,15 @@ from schedule.models import RoleAssignment
 from schedule.queries import effective_deadline
 from submissions.duties import state_of
 from submissions.errors import KeyReused, NotYourDuty
-from submissions.models import Receipt
+from submissions.files import put_back
+from submissions.models import Receipt, StoredFile
 from submissions.queries import WORK_OF_ROLE, receipt_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from django.core.files.uploadedfile import UploadedFile
 
     from schedule.deadlines import Deadline, Verdict
     from schedule.models import Meeting, Reading
@@ -74,6 +78,18 @@ def repeated(
         receipt.group_id,
     ) != (work.value, meeting.pk, reading and reading.pk, group and group.pk):
         raise KeyReused
+    return receipt
+
+
+def given_again(receipt: Receipt, upload: UploadedFile | None) -> Receipt:
+    """The receipt of just this; where it was for a file, that is there again if it was not.
+
+    Raises StorageFull when there is no room for it.
+    """
+    if upload is not None:
+        of_receipt = Q(slides__receipt=receipt) | Q(summary__receipt=receipt)
+        for stored in StoredFile.objects.filter(of_receipt):
+            put_back(stored, upload)
     return receipt
 
 

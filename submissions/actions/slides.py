@@ -8,6 +8,7 @@ from django.db import transaction
 
 from schedule.deadlines import Work
 from submissions.actions.receipts import (
+    given_again,
     group_deadline,
     group_in_line,
     in_line,
@@ -15,7 +16,7 @@ from submissions.actions.receipts import (
     repeated,
 )
 from submissions.errors import KeyReused
-from submissions.files import Repeated, is_same, kept, put_back
+from submissions.files import Repeated, is_same, kept
 from submissions.inspection import Kind
 from submissions.models import Slides
 
@@ -50,7 +51,7 @@ def hand_in_slides(
     """
     first = repeated(by, key, work=Work.SLIDES, meeting=meeting, group=group)
     if first is not None and is_same(upload, first):
-        return _again(first, upload)
+        return given_again(first, upload)
     # Once without the lock, so that nobody uploads for nothing; what counts is the second time.
     group_deadline(work=Work.SLIDES, meeting=meeting, group=group, by=by, at=at)
     if first is not None:
@@ -59,14 +60,7 @@ def hand_in_slides(
         with kept(upload, kind=Kind.PPTX) as file:
             return _store(meeting=meeting, group=group, by=by, file=file, at=at, key=key)
     except Repeated as found:
-        return _again(found.receipt, upload)
-
-
-def _again(receipt: Receipt, upload: UploadedFile) -> Receipt:
-    """The receipt of this very file, which is there again if it was not."""
-    for slides in Slides.objects.filter(receipt=receipt).select_related("file"):
-        put_back(slides.file, upload)
-    return receipt
+        return given_again(found.receipt, upload)
 
 
 @transaction.atomic

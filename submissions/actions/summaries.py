@@ -12,6 +12,7 @@ from courses.texts import clean
 from schedule.deadlines import Work
 from submissions.actions.receipts import (
     digest,
+    given_again,
     group_deadline,
     group_in_line,
     in_line,
@@ -19,7 +20,7 @@ from submissions.actions.receipts import (
     repeated,
 )
 from submissions.errors import Incomplete, KeyReused, StaleVersion, TooLong
-from submissions.files import Repeated, is_same, kept, put_back
+from submissions.files import Repeated, is_same, kept
 from submissions.inspection import Kind
 from submissions.models import Summary
 from submissions.queries import summaries_of
@@ -69,7 +70,7 @@ def hand_in_summary(
     first = repeated(by, key, work=Work.SUMMARY, meeting=meeting, group=group)
     texts = {name: clean((answers or {}).get(name, "")) for name, _ in Summary.FIELDS}
     if first is not None and _is_same(first, texts, upload):
-        return _again(first, upload)
+        return given_again(first, upload)
     # Once without the lock, so that nobody uploads for nothing; what counts is the second time.
     deadline, _ = group_deadline(work=Work.SUMMARY, meeting=meeting, group=group, by=by, at=at)
     deadline.verdict(at)
@@ -96,16 +97,7 @@ def hand_in_summary(
                 base_version=base_version,
             )
     except Repeated as found:
-        return _again(found.receipt, upload)
-
-
-def _again(receipt: Receipt, upload: UploadedFile | None) -> Receipt:
-    """The receipt of just this; where it was for a file, that is there again if it was not."""
-    if upload is not None:
-        for summary in Summary.objects.filter(receipt=receipt).select_related("file"):
-            if summary.file is not None:
-                put_back(summary.file, upload)
-    return receipt
+        return given_again(found.receipt, upload)
 
 
 def answers_as_text(answers: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from courses import times
 from courses.errors import Refused
+from courses.faults import Fault, fault_of
 from courses.texts import is_blank
 from courses.web import wants_part
 from schedule.deadlines import Status
@@ -66,8 +67,7 @@ def room() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        said = str(error).lower()
-        if "is full" in said or "no space left" in said:
+        if fault_of(error) is Fault.FULL:
             raise StorageFull from error
         raise
 
