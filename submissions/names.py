@@ -44,7 +44,17 @@ def clean_name(name: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """The name's characters that show something, or belong to one that does."""
+    """The name's characters that show something, or belong to one that does.
+
+    What is taken out may leave an escape behind that was none before, so it is read until it
+    stays.
+    """
+    while (shown := _read(name)) != name:
+        name = shown
+    return shown
+
+
+def _read(name: str) -> str:
     for escaped, character in _ESCAPED.items():
         name = name.replace(escaped, character)
     shown = ""

@@ -75,6 +75,7 @@ SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
         (FAMILY * 40 + ".pptx", FAMILY * 10 + ".pptx"),
         ("🇩🇪" * 60 + ".pptx", "🇩🇪" * 31 + ".pptx"),
         ("x" * 140 + " . . . . and more.pptx", "x" * 140 + ".pptx"),
+        ("a%0\u200bDb%2\u202e2.pptx", 'a b".pptx'),
     ],
 )
 def test_name_is_cleaned(sent, cleaned):
