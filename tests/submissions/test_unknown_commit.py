@@ -190,6 +190,8 @@ def proxy():
     connection.close()
     connection.settings_dict |= was
     for one in (proxy.listener, *proxy.lines):
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)  # closing alone leaves it to a thread that reads it
         one.close()
 
 
