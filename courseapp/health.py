@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from courseapp import probes
 from courseapp.services import read_report
+from courses.faults import NotNow
 from courses.models import Heartbeat
 from courses.web import Request
+from submissions.sweeps import old_in_incoming
 
 logger = logging.getLogger(__name__)
 
-WORKER_STALE_AFTER = timedelta(seconds=120)
+STALE_AFTER = {"worker": timedelta(minutes=2), "sweep": timedelta(minutes=10)}
+"""How long after its last heartbeat a part counts as silent. One sweep may have many mails."""
+FAILED = {"full", "down"}
 
 
 @never_cache
@@ -33,59 +35,50 @@ def healthz(request: Request) -> JsonResponse:
 
 
 def health(*, at: datetime) -> dict[str, Any]:
-    """The state of database, storage and worker as of `at`, and `status` for the whole.
+    """The state of each part as of `at` (docs/operating.md lists them), and `status` of the whole.
 
-    "ok"; "degraded" when only the worker is silent, since pages and deadlines do not depend on
-    it; or "down" when the database or the storage fails, since then nothing can be handed in.
-    Says nothing of names, paths or error texts: those are logged.
+    "down" when the database or the storage takes nothing, since then nothing can be handed in;
+    "degraded" when another part is not "ok", or one of these is short of room or of time; else
+    "ok". Says nothing of names, paths or error texts: those are logged.
     """
-    database = database_state()
-    storage = storage_state()
-    worker = worker_state(at=at) if database["state"] == "ok" else {"state": "unknown"}
-    if database["state"] != "ok" or storage["state"] != "ok":
+    parts: dict[str, dict[str, Any]] = {
+        "database": {"state": probes.database(at), "engine": connection.vendor},
+        "storage": {"state": probes.storage(at), "leftovers": _leftovers(at)},
+        "temporary": {"state": probes.temporary(at)},
+        **silence(at=at),
+    }
+    states = {name: part["state"] for name, part in parts.items()}
+    if {states["database"], states["storage"]} & FAILED:
         status = "down"
-    elif worker["state"] != "ok":
-        status = "degraded"
     else:
-        status = "ok"
-    found = {"status": status, "database": database, "storage": storage, "worker": worker}
+        status = "ok" if set(states.values()) == {"ok"} else "degraded"
     services = read_report(settings.SERVICES_FILE)
-    return found if services is None else found | {"services": services}
+    more = {} if services is None else {"services": services}
+    return {"status": status, **parts, **more}
 
 
-def database_state() -> dict[str, Any]:
-    """{"state": "ok" | "down", "engine": str}, from a query that reads a table of ours."""
-    state = "ok"
+def _leftovers(at: datetime) -> int | None:
+    """How many files that the sweep should have removed are there; None where nobody can tell."""
     try:
-        Heartbeat.objects.exists()
-    except DatabaseError:
-        logger.exception("The database does not answer")
-        state = "down"
-    return {"state": state, "engine": connection.vendor}
-
-
-def storage_state() -> dict[str, Any]:
-    """{"state": "ok" | "down"}, from writing, syncing and removing a file among the uploads."""
-    folder = Path(settings.MEDIA_ROOT)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".health-") as file:
-            file.write(b"rostrum")
-            file.flush()
-            os.fsync(file.fileno())
+        return len(old_in_incoming(at=at))
     except OSError:
-        logger.exception("Uploads cannot be stored")
-        return {"state": "down"}
-    return {"state": "ok"}
+        return None
 
 
-def worker_state(*, at: datetime) -> dict[str, Any]:
-    """{"state": "ok" | "stale" | "never", "seen_at": ISO 8601 in UTC | None} as of `at`.
+def silence(*, at: datetime) -> dict[str, dict[str, Any]]:
+    """By part of STALE_AFTER: {"state", "seen_at": ISO 8601 in UTC | None} as of `at`.
 
-    The worker is stale from WORKER_STALE_AFTER after its last heartbeat on.
+    The state is "ok"; "stale" from its time after the last heartbeat on; "never" before the
+    first; "unknown" where the database does not say.
     """
-    heartbeat = Heartbeat.objects.filter(name="worker").first()
-    if heartbeat is None:
+    try:
+        seen = dict(Heartbeat.objects.filter(name__in=STALE_AFTER).values_list("name", "seen_at"))
+    except (Error, NotNow):
+        return {name: {"state": "unknown", "seen_at": None} for name in STALE_AFTER}
+    return {name: _silence(seen.get(name), after, at) for name, after in STALE_AFTER.items()}
+
+
+def _silence(seen: datetime | None, after: timedelta, at: datetime) -> dict[str, Any]:
+    if seen is None:
         return {"state": "never", "seen_at": None}
-    fresh = at - heartbeat.seen_at < WORKER_STALE_AFTER
-    return {"state": "ok" if fresh else "stale", "seen_at": heartbeat.seen_at.isoformat()}
+    return {"state": "ok" if at - seen < after else "stale", "seen_at": seen.isoformat()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -16,8 +17,9 @@ from django.utils.cache import patch_cache_control
 from courseapp.kept import forget, sent_by
 from courseapp.pages.refused import no_room, server_error, signed_out, too_large
 from courseapp.server.body import TOO_LARGE
-from courseapp.server.requests import ARRIVED_AT, BEGAN_AT, LOST
-from courses.faults import Fault, fault_of
+from courseapp.server.requests import ARRIVED_AT, BEGAN_AT
+from courses.faults import Fault, fault_of, said_plainly
+from submissions.uploading import LOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,18 @@ class InstantMiddleware:
             ours.at = datetime.fromtimestamp(request.META[BEGAN_AT], UTC)
             ours.arrived_at = datetime.fromtimestamp(request.META[ARRIVED_AT], UTC)
         return self.get_response(request)
+
+
+class PlainFaultsMiddleware:
+    """Lets nobody mistake a database that is busy or full: caches, sessions and throttles would."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on with every statement watched."""
+        with connection.execute_wrapper(said_plainly):
+            return self.get_response(request)
 
 
 class ScriptMiddleware:
@@ -111,14 +125,14 @@ class KeptMiddleware:
             return None
         logger.error("The database or the disk could not do it", exc_info=exception)
         is_unknown = fault is Fault.LOST and request.method == "POST"
-        answer = server_error if is_unknown else no_room
-        return answer(cast("Request", request))
+        ours = cast("Request", request)
+        return server_error(ours) if is_unknown else no_room(ours, fault)
 
 
 class LostMiddleware:
-    """Answers requests whose body the server could not keep whole: too large, or a full disk.
+    """Answers requests whose body could not be kept whole: too large, or a full disk.
 
-    No view gets to see them. The page has what came before the file.
+    No view gets to see them. The page has what was kept of it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -132,11 +146,13 @@ class LostMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """The page that says so."""
+        if request.method == "POST":
+            len(request.POST)  # files are kept, or not, as the body is read
         lost = request.META.get(LOST)
         if not lost:
             return None
-        answer = too_large if lost == TOO_LARGE else no_room
-        return answer(cast("Request", request))
+        ours = cast("Request", request)
+        return too_large(ours) if lost == TOO_LARGE else no_room(ours, Fault.FULL)
 
 
 def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:

@@ -15,7 +15,6 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.conf import global_settings as defaults
 from django.core.exceptions import ImproperlyConfigured
 
 from courseapp.logs import logging_at
@@ -80,6 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "courseapp.middleware.InstantMiddleware",
+    "courseapp.middleware.PlainFaultsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -145,11 +145,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES: dict[str, dict[str, Any]] = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-        if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-    ),
+    # Counts of attempts to sign in. In the database, so that it is there when Redis is not.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
     # In each web process: whole public pages, for as many seconds as PUBLIC_PAGE_SECONDS says.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -234,7 +235,11 @@ TEXT_GRACE_SECONDS = 60
 # Of one form: a roster of 2 MB, each byte written as three (%C3); rows of 500 students.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-FILE_UPLOAD_HANDLERS = ["submissions.uploading.NamesAsSent", *defaults.FILE_UPLOAD_HANDLERS]
+FILE_UPLOAD_HANDLERS = [
+    "submissions.uploading.NamesAsSent",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "submissions.uploading.BesideItsPlace",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_PERMISSIONS = 0o640

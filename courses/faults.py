@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 # PostgreSQL: a lock waited for too long, deadlock, conflict, cancelled, a standby that only reads.
@@ -31,6 +31,30 @@ class Fault(Enum):
     LOST = auto()
 
 
+class NotNow(Exception):
+    """The database cannot do it just now, and has not done it: `fault` is BUSY or FULL.
+
+    No DatabaseError, which caches, sessions and throttles take for something else and hide.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.name.lower())
+
+
+def said_plainly(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """A wrapper of a connection's statements: raises NotNow where one meets BUSY or FULL."""
+    try:
+        return execute(sql, params, many, context)
+    except Error as error:
+        fault = fault_of(error)
+        if fault in (Fault.BUSY, Fault.FULL):
+            raise NotNow(fault) from error
+        raise
+
+
 def fault_of(error: BaseException | None) -> Fault | None:
     """The fault that `error` tells of, itself or as its cause; None for any other error."""
     return next((fault for one in _chain(error) if (fault := _fault(one))), None)
@@ -46,6 +70,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _fault(error: BaseException) -> Fault | None:
+    if isinstance(error, NotNow):
+        return error.fault
     if isinstance(error, OSError):
         return Fault.FULL if error.errno in NO_ROOM else None
     if not isinstance(error, Error):

@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from courseapp import probes
 from courses.models import Enrolment, Person
 from schedule.models import Role
 from tests import factories as make
@@ -31,6 +32,8 @@ def _own_surroundings(settings, tmp_path):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    for probe in (probes.database, probes.storage, probes.temporary):
+        probe.forget()
 
 
 @pytest.fixture

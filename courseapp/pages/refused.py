@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,17 @@ from django.utils.http import urlencode
 from django.views.decorators.csrf import requires_csrf_token
 
 from courseapp.kept import Sent, keep, sent_by
+from courses.faults import Fault, fault_of
 
 if TYPE_CHECKING:
     from courses.web import Request
 
 MEGABYTE = 1024 * 1024
+_WHY = {
+    Fault.BUSY: "the server is busy with something else just now",
+    Fault.FULL: "the server has no room for it just now",
+    Fault.LOST: "the database does not answer just now",
+}
 
 
 def not_taken(request: Request, sent: Sent, *, why: str, status: int, **more: Any) -> HttpResponse:
@@ -115,17 +122,24 @@ def _nothing_here(request: Request, status: int, why: str) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: Request) -> HttpResponse:
-    """Something broke (500): whether it arrived is not known, and the page does not say it is."""
-    return _at_fault(request, 500, "something broke on our side", "500.html")
+    """Something broke (500): whether it arrived is not known, and the page does not say it is.
+
+    A fault that passes is 503. It was met outside the view, which may have done its work.
+    """
+    fault = fault_of(sys.exc_info()[1])
+    if fault is None or (fault is Fault.LOST and request.method == "POST"):
+        return _at_fault(request, 500, "something broke on our side", is_unknown=True)
+    return _at_fault(request, 503, _WHY[fault], is_unknown=True)
 
 
 @requires_csrf_token
-def no_room(request: Request) -> HttpResponse:
-    """The database is busy or full (503): the same form, to be sent again in a minute."""
-    return _at_fault(request, 503, "the server has no room or no time for it just now", "503.html")
+def no_room(request: Request, fault: Fault) -> HttpResponse:
+    """The database is busy, full or away (503), and has done nothing: the same form, to be sent
+    again in a minute."""
+    return _at_fault(request, 503, _WHY[fault], is_unknown=False)
 
 
-def _at_fault(request: Request, status: int, why: str, bare: str) -> HttpResponse:
+def _at_fault(request: Request, status: int, why: str, *, is_unknown: bool) -> HttpResponse:
     if request.method == "POST":
         # Whatever it was may break this page too; then comes one that needs nothing.
         with suppress(Exception):
@@ -133,5 +147,12 @@ def _at_fault(request: Request, status: int, why: str, bare: str) -> HttpRespons
             # Where the token was not asked for yet, another site may have sent it.
             was_checked = getattr(request, "csrf_processing_done", False)
             can_send = was_checked and not sent.has_password
-            return not_taken(request, sent, why=why, status=status, can_send=can_send)
-    return HttpResponse(render_to_string(bare), status=status)
+            return not_taken(
+                request,
+                sent,
+                why=why,
+                status=status,
+                can_send=can_send,
+                is_unknown=is_unknown,
+            )
+    return HttpResponse(render_to_string(f"{status}.html", {"why": why}), status=status)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import IO
+
+from submissions.uploading import NO_ROOM, nameless, write_whole
 
 logger = logging.getLogger(__name__)
 
 IN_MEMORY = 512 * 1024
 TOO_LARGE = "too large"
-NO_ROOM = "no room"
 
 
 class Body:
@@ -25,9 +23,8 @@ class Body:
     which a form has the texts that stand before its file.
     """
 
-    def __init__(self, *, limit: int, folder: Callable[[], Path]) -> None:
+    def __init__(self, *, limit: int) -> None:
         self.limit = limit
-        self.folder = folder
         self.received = 0
         self.lost = ""
         self._head = io.BytesIO()
@@ -54,12 +51,9 @@ class Body:
 
     def _write(self, data: bytes) -> None:
         if self._file is None:
-            # Unbuffered: a full disk is heard of here, and not again when the file is read.
-            self._file = tempfile.TemporaryFile(dir=self.folder(), buffering=0)  # noqa: SIM115
+            self._file = nameless()
             data = self._head.getvalue() + data
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        write_whole(self._file, data)
 
     def _lose(self, why: str) -> None:
         self.lost = why

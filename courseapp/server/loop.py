@@ -102,6 +102,8 @@ def server_for(application: Callable[..., Any], listener: socket.socket) -> Serv
         cleanup_interval=CLEANUP_SECONDS,
         max_request_header_size=64 * 1024,
         max_request_body_size=1 << 40,
+        # Answers stay in memory: the system's folder for temporary files may be full.
+        outbuf_overflow=64 * 1024 * 1024,
         asyncore_use_poll=True,
         log_socket_errors=False,
     )

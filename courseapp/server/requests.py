@@ -11,11 +11,10 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
 from courseapp.server.body import Body
-from submissions.uploading import incoming
+from submissions.uploading import LOST
 
 BEGAN_AT = "rostrum.began_at"
 ARRIVED_AT = "rostrum.arrived_at"
-LOST = "rostrum.lost"
 
 HEAD_SECONDS = 20
 """How long the head of a request may take."""
@@ -49,7 +48,7 @@ class Parser(HTTPRequestParser):
         self.began_at = time.time()
         super().parse_header(header_plus)
         if self.body_rcv is not None:
-            self.body = self.body_rcv.buf = Body(limit=largest_body(), folder=incoming)
+            self.body = self.body_rcv.buf = Body(limit=largest_body())
 
     def received(self, data: bytes) -> int:
         """Take the next bytes; how many were of this request."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from courses.addresses import plain
@@ -33,6 +33,7 @@ LONGEST_WAIT = timedelta(hours=6)
 _FAILURES = (smtplib.SMTPException, OSError, ValueError)
 _INVITATION = "invitation"
 _CHUNK = 500
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,23 @@ def post_notices(*, drafts: Iterable[NoticeDraft], at: datetime) -> int:
     keys = list(unique)
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
-        with transaction.atomic():
-            known = set(Notice.objects.filter(key__in=chunk).values_list("key", flat=True))
-            new = [unique[key] for key in chunk if key not in known]
-            # A key that another process stored since then is ignored by the database.
-            Notice.objects.bulk_create(new, ignore_conflicts=True)
-        posted += len(new)
+        posted += _store({key: unique[key] for key in chunk})
     return posted
+
+
+def _store(notices: dict[str, Notice]) -> int:
+    """Store those, by their keys, which nobody has stored; returns how many that were."""
+    for _ in range(_TRIES):
+        known = set(Notice.objects.filter(key__in=notices).values_list("key", flat=True))
+        new = [notice for key, notice in notices.items() if key not in known]
+        try:
+            with transaction.atomic():
+                Notice.objects.bulk_create(new)
+        except IntegrityError as error:
+            overtaken = error  # another process has stored one since: look again
+        else:
+            return len(new)
+    raise overtaken
 
 
 def _notice(draft: NoticeDraft, address: str, at: datetime) -> Notice:
@@ -182,4 +193,9 @@ def _message(notice: Notice, connection: Any) -> EmailMessage:
 
 def beat(*, name: str, at: datetime) -> None:
     """Note that the process called `name` was alive at `at`; `/healthz` reads it."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": at})
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, seen_at=at)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["seen_at"],
+    )

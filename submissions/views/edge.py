@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -63,10 +62,10 @@ def messages_of(form: Form) -> list[str]:
 
 @contextmanager
 def room() -> Iterator[None]:
-    """Raise StorageFull when the database, or the disk below it, has no room for a row."""
+    """Raise StorageFull when the database, or a disk, has no room for what the block stores."""
     try:
         yield
-    except OperationalError as error:
+    except Exception as error:
         if fault_of(error) is Fault.FULL:
             raise StorageFull from error
         raise

@@ -175,7 +175,14 @@ def test_web_prepares_and_then_serves():
 
 def test_worker_has_its_clock_with_it():
     assert SERVICES["worker"]["command"] == ["python", "manage.py", "work"]
-    assert SERVICES["worker"]["healthcheck"]["test"] == ["CMD", "python", "manage.py", "healthy"]
+    assert SERVICES["worker"]["healthcheck"]["test"] == [
+        "CMD",
+        "python",
+        "manage.py",
+        "healthy",
+        "worker",
+        "sweep",
+    ]
 
 
 def test_commands_that_it_runs_exist():

@@ -178,7 +178,7 @@ def test_a_page_that_cannot_be_opened_has_a_bare_page(client_of, presenter, monk
     monkeypatch.setattr("courseapp.pages.home.duties_of", breaks)
     response = client_of(presenter).get("/c/seminar/home/")
     assert response.status_code == 503
-    assert "try again in a minute" in response.content.decode()
+    assert "because the database does not answer just now" in response.content.decode()
 
 
 @pytest.mark.parametrize("template", ["500.html", "503.html"])

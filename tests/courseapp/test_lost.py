@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from courseapp.server.body import NO_ROOM, TOO_LARGE
-from courseapp.server.requests import ARRIVED_AT, BEGAN_AT, LOST
+from courseapp.server.body import TOO_LARGE
+from courseapp.server.requests import ARRIVED_AT, BEGAN_AT
 from submissions.models import Receipt
+from submissions.uploading import LOST, NO_ROOM
 from tests.submissions.uploads import pptx
 
 pytestmark = pytest.mark.django_db

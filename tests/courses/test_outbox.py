@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 
 from courses.actions.outbox import (
     MAX_ATTEMPTS,
@@ -108,6 +109,22 @@ def test_one_key_is_told_once_however_often_it_is_posted():
 def test_it_counts_only_what_is_new():
     post_notices(drafts=[draft()], at=AT)
     assert post_notices(drafts=[draft(), draft(key="a"), draft(key="b")], at=AT) == 2
+
+
+def test_it_does_not_count_what_another_process_stored_meanwhile():
+    """The other's notice comes after we have looked which keys are new."""
+    others = iter([NoticeFactory.build(key="b")])
+
+    def overtaken(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and "courses_notice" in sql:
+            for other in others:
+                other.save()
+        return found
+
+    with connection.execute_wrapper(overtaken):
+        assert post_notices(drafts=[draft(key=key) for key in "abc"], at=AT) == 2
+    assert sorted(Notice.objects.values_list("key", flat=True)) == ["a", "b", "c"]
 
 
 def test_it_goes_to_the_claimed_account_before_the_rosters_address(presenter, unclaimed_student):

@@ -7,11 +7,14 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from courseapp.statics import collect
+
 
 class Command(BaseCommand):
     """Migrate the database, make the cache's table and collect the static files.
 
-    Run it before the first start and after every upgrade; running it again changes nothing.
+    Run it before the first start and after every upgrade, also beside a running server; running
+    it again changes nothing.
     """
 
     help = "Migrates the database, makes the cache table and collects static files."
@@ -21,4 +24,4 @@ class Command(BaseCommand):
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
-        call_command("collectstatic", interactive=False, clear=True, verbosity=verbosity)
+        collect(verbosity=verbosity)

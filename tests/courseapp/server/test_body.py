@@ -7,17 +7,20 @@ import io
 
 import pytest
 
-from courseapp.server import body as module
-from courseapp.server.body import IN_MEMORY, NO_ROOM, TOO_LARGE, Body
+from courseapp.server.body import IN_MEMORY, TOO_LARGE, Body
+from submissions import uploading
+from submissions.uploading import NO_ROOM
 
 MEGABYTE = 1024 * 1024
 PIECE = bytes(range(256)) * 256
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploading, "incoming", lambda: tmp_path)
+
     def make(limit: int = 10 * MEGABYTE) -> Body:
-        return Body(limit=limit, folder=lambda: tmp_path)
+        return Body(limit=limit)
 
     return make
 
@@ -62,7 +65,7 @@ def full_disk(*args, **kwargs):
 
 
 def test_disk_that_is_full_at_once_leaves_the_beginning(make, monkeypatch):
-    monkeypatch.setattr(module.tempfile, "TemporaryFile", full_disk)
+    monkeypatch.setattr(uploading.tempfile, "TemporaryFile", full_disk)
     body = make()
     data = fill(body, 3 * MEGABYTE)
     assert body.lost == NO_ROOM
@@ -77,7 +80,7 @@ def test_disk_that_fills_up_meanwhile_leaves_the_beginning(make, monkeypatch):
         def write(self, data):
             return full_disk() if self.tell() > MEGABYTE else super().write(data[:30_000])
 
-    monkeypatch.setattr(module.tempfile, "TemporaryFile", lambda **_: Filling())
+    monkeypatch.setattr(uploading.tempfile, "TemporaryFile", lambda **_: Filling())
     body = make()
     data = fill(body, 3 * MEGABYTE)
     kept = body.getfile().read()
@@ -90,7 +93,7 @@ def test_write_that_takes_a_part_is_gone_on_with(make, monkeypatch):
         def write(self, data):
             return super().write(data[:7_001])
 
-    monkeypatch.setattr(module.tempfile, "TemporaryFile", lambda **_: Short())
+    monkeypatch.setattr(uploading.tempfile, "TemporaryFile", lambda **_: Short())
     body = make()
     data = fill(body, MEGABYTE)
     assert (body.lost, body.getfile().read()) == ("", data)
