@@ -5,19 +5,15 @@ A bad value stops the start with a message instead of being guessed at.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from courseapp.logs import logging_at
+from courseapp.secretkey import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -27,29 +23,7 @@ DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _secret_key() -> str:
-    """SECRET_KEY, or on one machine a random one that is made once and kept in DATA_DIR."""
-    key = env.str("SECRET_KEY", default="")
-    if key:
-        if len(key) < 32:
-            raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters.")
-        return key
-    file = DATA_DIR / "secret_key"
-    with contextlib.suppress(FileExistsError):
-        new = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        os.write(new, secrets.token_urlsafe(50).encode())
-        os.close(new)
-    # Two processes may have met here: the other one is writing its few bytes.
-    for _ in range(100):
-        if key := file.read_text().strip():
-            return key
-        time.sleep(0.01)
-    raise ImproperlyConfigured(f"{file} is empty; remove it, or set SECRET_KEY.")
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret_key(env.str("SECRET_KEY", default=""), DATA_DIR)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
