@@ -60,8 +60,8 @@ class PlainFaultsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on with every statement watched."""
-        with connection.execute_wrapper(said_plainly):
+        """Go on with every statement and COMMIT watched."""
+        with said_plainly(connection):
             return self.get_response(request)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+from contextlib import contextmanager
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, Error, InterfaceError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 # PostgreSQL: a lock waited for too long, deadlock, conflict, cancelled, a standby that only reads.
@@ -42,17 +45,58 @@ class NotNow(Exception):
         super().__init__(fault.name.lower())
 
 
-def said_plainly(
+@contextmanager
+def said_plainly(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within it a statement or COMMIT of `connection` that meets BUSY or FULL raises NotNow.
+
+    SQLite hears of a full disk at COMMIT as often as before it. Such a transaction is rolled
+    back here: Django does so for a DatabaseError alone.
+    """
+    commit = connection.commit
+
+    def commit_plainly() -> None:
+        try:
+            with _plainly():
+                commit()
+        except NotNow:
+            _roll_back(connection)
+            raise
+
+    own = vars(connections[connection.alias])  # where it stands before the method of its class
+    outer = own.get("commit")
+    with connection.execute_wrapper(_execute_plainly):
+        own["commit"] = commit_plainly
+        try:
+            yield
+        finally:
+            del own["commit"]
+            if outer is not None:
+                own["commit"] = outer
+
+
+def _execute_plainly(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    """A wrapper of a connection's statements: raises NotNow where one meets BUSY or FULL."""
-    try:
+    with _plainly():
         return execute(sql, params, many, context)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    try:
+        yield
     except Error as error:
         fault = fault_of(error)
         if fault in (Fault.BUSY, Fault.FULL):
             raise NotNow(fault) from error
         raise
+
+
+def _roll_back(connection: BaseDatabaseWrapper) -> None:
+    try:
+        connection.rollback()
+    except Error:
+        connection.close()
 
 
 def fault_of(error: BaseException | None) -> Fault | None:

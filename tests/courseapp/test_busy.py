@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.cache import caches
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.urls import reverse
 
 from courses.faults import Fault, NotNow, fault_of, said_plainly
+from courses.models import Heartbeat
 from submissions.models import Receipt
 from tests import factories as make
 from tests.courseapp.processes import clean_environment
@@ -51,6 +53,18 @@ def post_question(client_of, presenter, reading):
             return client.post(path, {"text": TEXT, "key": "a" * 32, "base_version": "0"})
 
     return post
+
+
+@pytest.fixture
+def counts_attempts(settings):
+    """The cache of a real site, in the database."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+        }
+    }
+    caches["default"].set("warm", 1)
 
 
 @pytest.mark.django_db
@@ -94,15 +108,8 @@ def _mark(self, request, view, args, kwargs):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", [BUSY, FULL])
-def test_sign_in_is_not_told_that_it_was_tried_too_often(client, settings, refuse, words):
+def test_sign_in_is_not_told_that_it_was_tried_too_often(client, counts_attempts, refuse, words):
     """The cache would take a lock that it cannot set for somebody else's."""
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cache",
-        }
-    }
-    caches["default"].set("warm", 1)
     refuse('"cache"', words)
     client.raise_request_exception = False
     answer = client.post("/accounts/login/", {"login": "a@mail.example", "password": "x" * 12})
@@ -111,20 +118,106 @@ def test_sign_in_is_not_told_that_it_was_tried_too_often(client, settings, refus
     assert "x" * 12 not in answer.content.decode()
 
 
-def test_only_what_passes_is_said_so():
-    def executing(error):
-        def execute(*args):
-            raise error
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error", [IntegrityError("UNIQUE"), OperationalError("no such table: x")], ids=str
+)
+def test_only_what_passes_is_said_so(monkeypatch, error):
+    def refusing(*ignored):
+        raise error
 
-        return lambda: said_plainly(execute, "", None, False, {})
+    monkeypatch.setattr(CursorWrapper, "_execute", refusing)
+    with pytest.raises(type(error)), said_plainly(connection):
+        Receipt.objects.exists()
 
-    for error in (IntegrityError("UNIQUE"), OperationalError("no such table: x")):
-        with pytest.raises(type(error)):
-            executing(error)()
-    for words, fault in ((BUSY, Fault.BUSY), (FULL, Fault.FULL)):
-        with pytest.raises(NotNow) as raised:
-            executing(OperationalError(words))()
-        assert raised.value.fault is fault_of(raised.value) is fault
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("words", "fault"), [(BUSY, Fault.BUSY), (FULL, Fault.FULL)])
+def test_what_passes_keeps_its_kind(refuse, words, fault):
+    refuse("courses_heartbeat", words)
+    with pytest.raises(NotNow) as raised, said_plainly(connection):
+        Heartbeat.objects.create(name="x", seen_at=make.BEFORE_CLASS)
+    assert raised.value.fault is fault_of(raised.value) is fault
+
+
+# SQLite says that the disk is full at COMMIT as often as before it.
+
+
+@pytest.fixture
+def refuse_commit(monkeypatch):
+    """`refuse_commit(table, words)`: no COMMIT of what was written to that table is done."""
+    execute, commit = CursorWrapper._execute, BaseDatabaseWrapper._commit
+    written = []
+
+    def refuse_commit(table, words):
+        def noting(self, sql, params, *ignored):
+            if table in sql and not sql.startswith("SELECT"):
+                written.append(sql)
+            return execute(self, sql, params, *ignored)
+
+        def refusing(self):
+            if written:
+                written.clear()
+                raise OperationalError(words)
+            commit(self)
+
+        monkeypatch.setattr(CursorWrapper, "_execute", noting)
+        monkeypatch.setattr(BaseDatabaseWrapper, "_commit", refusing)
+
+    return refuse_commit
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("words", [BUSY, FULL])
+def test_hand_in_whose_commit_meets_it_is_503_and_not_in(
+    post_question, refuse_commit, monkeypatch, words
+):
+    refuse_commit("submissions_question", words)
+    answer = post_question()
+    assert answer.status_code == 503
+    assert TEXT in answer.content.decode()
+    assert "It is not known" not in answer.content.decode()
+    assert not Receipt.objects.exists()
+    monkeypatch.undo()
+    assert post_question().status_code == 303
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("words", [BUSY, FULL])
+def test_session_whose_commit_meets_it_was_not_removed_by_somebody(
+    client_of, presenter, refuse_commit, words, monkeypatch
+):
+    client = client_of(presenter)
+    client.raise_request_exception = False
+    monkeypatch.setattr("courseapp.middleware.KeptMiddleware.process_view", _mark, raising=False)
+    refuse_commit("django_session", words)
+    answer = client.post("/c/seminar/home/", {"text": TEXT})
+    assert answer.status_code == 503
+    assert WORDS[words] in answer.content.decode()
+    assert TEXT in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("words", [BUSY, FULL])
+def test_count_of_attempts_whose_commit_meets_it_is_no_limit(
+    client, counts_attempts, refuse_commit, words
+):
+    refuse_commit('"cache"', words)
+    client.raise_request_exception = False
+    answer = client.post("/accounts/login/", {"login": "a@mail.example", "password": "x" * 12})
+    assert answer.status_code == 503
+    assert WORDS[words] in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connection_is_as_before_once_a_request_is_over(client, refuse_commit):
+    with said_plainly(connection), said_plainly(connection):
+        client.get("/healthz")
+    assert "commit" not in vars(connections["default"])
+    refuse_commit("courses_heartbeat", FULL)
+    with pytest.raises(OperationalError), transaction.atomic():  # as Django says it
+        Heartbeat.objects.create(name="x", seen_at=make.BEFORE_CLASS)
+    assert not Heartbeat.objects.filter(name="x").exists()
 
 
 # The same with a real lock and a real end of room, and with a Redis that is not there.
