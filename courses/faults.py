@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from contextlib import contextmanager
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connections
@@ -52,26 +53,23 @@ def said_plainly(connection: BaseDatabaseWrapper) -> Iterator[None]:
     SQLite hears of a full disk at COMMIT as often as before it. Such a transaction is rolled
     back here: Django does so for a DatabaseError alone.
     """
-    commit = connection.commit
-
-    def commit_plainly() -> None:
-        try:
-            with _plainly():
-                commit()
-        except NotNow:
-            _roll_back(connection)
-            raise
-
-    own = vars(connections[connection.alias])  # where it stands before the method of its class
-    outer = own.get("commit")
+    real = connections[connection.alias]
+    if "commit" not in vars(real):  # there it stands before the method of its class
+        vars(real)["commit"] = partial(_commit_plainly, real)
     with connection.execute_wrapper(_execute_plainly):
-        own["commit"] = commit_plainly
-        try:
-            yield
-        finally:
-            del own["commit"]
-            if outer is not None:
-                own["commit"] = outer
+        yield
+
+
+def _commit_plainly(connection: BaseDatabaseWrapper) -> None:
+    commit = partial(type(connection).commit, connection)
+    if _execute_plainly not in connection.execute_wrappers:
+        return commit()
+    try:
+        with _plainly():
+            return commit()
+    except NotNow:
+        _roll_back(connection)
+        raise
 
 
 def _execute_plainly(
