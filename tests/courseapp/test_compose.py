@@ -221,3 +221,18 @@ def test_compose_itself_accepts_it(tmp_path):
         check=False,
     )
     assert finished.returncode == 0, finished.stderr
+
+
+def test_the_image_has_the_client_of_the_databases_version():
+    """pg_dump refuses a newer server, and a newer pg_dump writes what an older one cannot read."""
+    server = re.fullmatch(r"postgres:(\d+)-alpine", SERVICES["postgres"]["image"])
+    client = re.search(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text())
+    assert server
+    assert client
+    assert server[1] == client[1]
+
+
+def test_backups_outlive_the_container():
+    assert "backups:/srv/rostrum-backups" in SERVICES["web"]["volumes"]
+    assert "backups" in COMPOSE["volumes"]
+    assert "/srv/rostrum-backups" in (ROOT / "Dockerfile").read_text()
