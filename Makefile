@@ -12,10 +12,10 @@ CLEAN_ENV := env -u DEMO -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS -u SITE_URL -u 
 	DATA_DIR=var/check
 
 .NOTPARALLEL:
-.PHONY: help setup demo test pytest lint bench format lock clean
+.PHONY: help setup demo test pytest lint bench bench-kill bench-slow bench-full format lock clean
 
 help:  ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup:  ## Make .venv with the locked requirements; instant when it stands
 	@scripts/setup.sh
@@ -34,6 +34,15 @@ lint: setup  ## Style, types, templates, import order, security, Django's own ch
 
 bench: setup  ## Processor time per request, each as a ratio to a floor
 	@$(CLEAN_ENV) $(BIN)/python -m benchmarks
+
+bench-kill: setup  ## Kill processes while a class hands in, and count what is there afterwards
+	@$(CLEAN_ENV) $(BIN)/python -m benchmarks.faults.kill
+
+bench-slow: setup  ## How long a page takes beside slow and silent clients
+	@$(CLEAN_ENV) $(BIN)/python -m benchmarks.faults.slow
+
+bench-full: setup  ## Fill the disks of the database, of uploads, of temporary files (root only)
+	@$(CLEAN_ENV) $(BIN)/python -m benchmarks.faults.full
 
 format: setup  ## Let ruff and djade format the code
 	$(BIN)/ruff check --fix --quiet .
