@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
+
+with contextlib.suppress(OSError):
+    # Chosen now: once it is full, Python would look for another, each process for itself.
+    tempfile.gettempdir()
 
 REMEMBERED_FOR = 2.0
 """Seconds for which an answer holds: who asks often must not cost the others anything."""
