@@ -145,7 +145,8 @@ def _look_after(one: Running) -> bool:
     name = one.service.name
     if one.process is not None:
         one.listen()
-        if one.process.poll() is None and one.is_silent():
+        hangs = one.process.poll() is None and one.is_silent()
+        if hangs:
             logger.error(
                 "%s has been silent for %s s and is killed", name, one.service.silent_after
             )
@@ -153,7 +154,8 @@ def _look_after(one: Running) -> bool:
         if (status := one.process.poll()) is not None:
             logger.error("%s ended by itself with status %s", name, status)
             one.ended()
-            if one.service.is_needed and not one.has_pulsed:
+            # One that others killed before it could say so may well be able to start.
+            if one.service.is_needed and not one.has_pulsed and (status >= 0 or hangs):
                 return False
     if one.process is None and time.monotonic() >= one.start_at:
         try:

@@ -22,7 +22,7 @@ from benchmarks.faults.site import REAL, ROOT, Serve, is_alive, kill, prepare, s
 
 SERVER = os.environ.get("FAULTS_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 CLIENTS = 12
-EVERY = (1.0, 3.0)
+EVERY = (1.5, 4.0)
 """Seconds between two kills."""
 HELD, BROKE = 0, 3
 FAULTY = "benchmarks.faults.control:answers_first"
@@ -30,19 +30,23 @@ FAULTY = "benchmarks.faults.control:answers_first"
 
 class Killer(threading.Thread):
     """Kills at random until told to stop; `kills` says how often which, `orphans` how many
-    processes outlived their supervisor."""
+    processes outlived their supervisor, `ended` how often this ended by itself."""
 
     def __init__(self, serve: Serve) -> None:
         super().__init__()
         self.serve = serve
         self.stop = threading.Event()
         self.kills = {"web": 0, "supervisor": 0, "tree": 0}
-        self.orphans = 0
+        self.orphans = self.ended = 0
         self.chance = random.Random()
 
     def run(self) -> None:
         while not self.stop.wait(self.chance.uniform(*EVERY)):
-            what = self.chance.choices(list(self.kills), weights=[6, 1, 1])[0]
+            if self.serve.process.poll() is not None:
+                self.ended += 1
+                self.serve.start()
+                continue
+            what = self.chance.choices(list(self.kills), weights=[4, 1, 1])[0]
             below = self.serve.pids()
             if what == "web":
                 webs = [pid for pid, words in below.items() if "courseapp.server" in words]
@@ -108,7 +112,10 @@ def attack(
     two = sum(len(addresses) > 1 for addresses in receipts.values())
     found = count(told, receipts_before=before)
     kills = ", ".join(f"{name} {times}" for name, times in killer.kills.items())
-    print(f"  {len(to_do)} works in {took:.0f} s; killed: {kills}; orphans {killer.orphans}")
+    print(
+        f"  {len(to_do)} works in {took:.0f} s; killed: {kills}; orphans {killer.orphans},"
+        f" ended by itself {killer.ended}"
+    )
     print(f"  {found}, with two receipts {two}", flush=True)
     for one in [one for one in told if not one.receipt][:3]:
         print(f"  not handed in: {one.work.path} {one.before[-5:]}")

@@ -142,6 +142,20 @@ def test_killed_process_is_started_again(supervise, tmp_path):
         wait_until(lambda fallen=fallen: said_of(supervisor, tmp_path) == fallen, "it says so")
 
 
+def test_needed_process_killed_before_it_was_up_is_started_again(supervise, tmp_path):
+    """By the kernel, for want of memory, while a server that has just started is still loading."""
+    supervisor = supervise(FOREVER)
+    wait_for_lines(supervisor, "up")
+    os.kill(*descendants(supervisor.pid), signal.SIGKILL)
+    wait_for_lines(supervisor, "up")
+    wait_until(lambda: said_of(supervisor, tmp_path) == {"0": ("running", 1)}, "it says so")
+
+
+def test_needed_process_that_hangs_from_the_beginning_ends_the_whole(supervise):
+    supervisor = supervise(FOREVER, silent_after=0.5)
+    assert supervisor.wait(PATIENCE) == 1
+
+
 def test_process_that_hangs_is_killed_and_started_again(supervise, tmp_path):
     supervisor = supervise(ALIVE, silent_after=1.0)
     wait_for_lines(supervisor, "up")
