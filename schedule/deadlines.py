@@ -48,7 +48,7 @@ class DeadlinePassed(Exception):
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
-        super().__init__(f"The {deadline.work.value} was due {deadline.due_at.isoformat()}.")
+        super().__init__(f"The {deadline.work} was due {deadline.due_at.isoformat()}.")
 
 
 class NotOpenYet(Exception):
@@ -56,7 +56,7 @@ class NotOpenYet(Exception):
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
-        super().__init__(f"The {deadline.work.value} is not open yet.")
+        super().__init__(f"The {deadline.work} is not open yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Deadline:
     taken without end. `late` is the verdict on work that comes in `Status.GRACE`.
     """
 
-    work: Work
+    work: str
     opens_at: datetime | None
     due_at: datetime
     closes_at: datetime | None
@@ -115,40 +115,13 @@ class Deadline:
         return "What comes later is taken and shown as late."
 
 
-def question_deadline(
-    *, meeting_starts_at: datetime, published_at: datetime | None = None
-) -> Deadline:
-    """Rule P2: one question per required reading, until class starts; then closed."""
-    due_at = meeting_starts_at.astimezone(UTC)
-    return Deadline(Work.QUESTION, published_at, due_at, due_at)
-
-
-def slides_deadline(*, meeting_starts_at: datetime, lead_hours: int = 24) -> Deadline:
-    """Rule T3: slides are due `lead_hours` elapsed hours before class; late ones show it."""
-    due_at = meeting_starts_at.astimezone(UTC) - timedelta(hours=lead_hours)
-    return Deadline(Work.SLIDES, None, due_at, None, Verdict.LATE)
-
-
-def summary_deadline(
-    *, meeting_starts_at: datetime, meeting_ends_at: datetime, lag_hours: int = 24
-) -> Deadline:
-    """Rule U3: open from class start, due `lag_hours` elapsed hours after class ends.
-
-    Late summaries are accepted on record and not counted.
-    """
-    due_at = meeting_ends_at.astimezone(UTC) + timedelta(hours=lag_hours)
-    return Deadline(
-        Work.SUMMARY, meeting_starts_at.astimezone(UTC), due_at, None, Verdict.LATE_NOT_COUNTED
-    )
-
-
 def wall_clock(on: date, clock: time, zone: ZoneInfo) -> datetime:
     """The instant (UTC) at which clocks in `zone` show `clock` on `on`.
 
     Where clocks show it twice the first is meant; a time that is skipped means the
     instant that its clock would have shown had it not been put forward.
     """
-    return datetime.combine(on, clock, tzinfo=zone).astimezone(UTC)
+    return datetime.combine(on, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
 def class_span(on: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """What one student owes, and how it stands at an instant. Pure: no Django, no clock.
 
-A `Duty` is made by `submissions.queries.duties_of`. What is said of its grade stands above this
-app, in `grading.gradebook`.
+A `Duty` is a `Part` (see `submissions.standing`) in words for a page. What is said of its grade
+stands above this app, in `grading.gradebook`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from schedule.deadlines import Status, Verdict, Work
+from schedule.deadlines import Status, Verdict
+from schedule.plan.values import HoldersOf
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from groups.models import StudentGroup
     from schedule.deadlines import Deadline
-    from schedule.models import Meeting, Reading
-    from submissions.models import Question, Receipt
+    from schedule.plan.values import Group, Meeting, Reading
+    from submissions.standing import Deed, Piece
 
 
 class State(StrEnum):
@@ -52,24 +52,38 @@ def state_of(verdict: str) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One piece of work that a student owes, alone or with a group.
+    """One piece of work as its owner sees it.
 
-    `receipt` is that of the version that counts: the newest question, and of a group's work the
-    one of `submissions.owing.counting_receipt`. `zone` is the course's; `role` names the group's
-    roles that ask for it, “companion and reviewer” where it has both; it is empty for questions
-    and for what stays credited without a role. `reading` and `question` are None for group work.
+    `receipt` is the version that counts for them; `zone` is the course's; `group` is the one that
+    owes it, None for one's own work. `text` is what its newest version says, where it was asked
+    for.
     """
 
-    work: Work
-    meeting: Meeting
-    deadline: Deadline
+    piece: Piece
+    receipt: Deed | None
     zone: ZoneInfo
-    reading: Reading | None = None
-    role: str = ""
-    group: StudentGroup | None = None
-    receipt: Receipt | None = None
-    question: Question | None = None
-    withdrawn: bool = False
+    group: Group | None = None
+    text: str = ""
+
+    @property
+    def work(self) -> str:
+        """The key of the work."""
+        return self.piece.ask.work.key
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting for which it is."""
+        return self.piece.ask.meeting
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading on which it is, if it is asked per reading."""
+        return self.piece.ask.reading
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline in force; of what is only credited, the one that it was judged by."""
+        return self.piece.ask.deadline
 
     @property
     def due_at(self) -> datetime:
@@ -77,23 +91,33 @@ class Duty:
         return self.deadline.due_at
 
     @property
-    def text(self) -> str:
-        """What the newest version of the question says; empty when there is none."""
-        return self.question.text if self.question is not None else ""
+    def is_asked(self) -> bool:
+        """Whether it is asked still, so that it has a page; else it is only credited."""
+        return self.piece.is_asked
+
+    @property
+    def role(self) -> str:
+        """The roles for which a group owes it: “companion and reviewer”; empty for one's own."""
+        return " and ".join(sorted(self.piece.roles))
 
     @property
     def version(self) -> int:
-        """The newest version's number of the question; 0 when none was ever handed in."""
-        return self.question.version if self.question is not None else 0
+        """The newest version's number, also of what is withdrawn; 0 when there never was one."""
+        return self.piece.newest.version if self.piece.newest else 0
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was handed in and taken back."""
+        return self.piece.newest is not None and self.piece.newest.is_withdrawn
 
     @property
     def is_done(self) -> bool:
         """Whether something is handed in and not withdrawn, in time or not."""
-        return self.receipt is not None and not self.withdrawn
+        return self.receipt is not None
 
     def state(self, at: datetime) -> State:
         """How it stands at `at`: the verdict once it is in, else how the time stands."""
-        if self.receipt is not None and not self.withdrawn:
+        if self.receipt is not None:
             return state_of(self.receipt.verdict)
         if at >= self.due_at:
             return State.MISSING
@@ -109,23 +133,20 @@ class Duty:
     @property
     def title(self) -> str:
         """What it is, in a few words: “Question on Alpa”, “Slides”, “Summary as reviewer”."""
-        match self.work:
-            case Work.QUESTION:
-                return f"Question on {self.reading}"
-            case Work.SLIDES:
-                return "Slides"
-            case Work.SUMMARY:
-                return f"Summary as {self.role}" if self.role else "Summary"
+        work = self.piece.ask.work
+        if self.reading is not None:
+            return f"{work.name} on {self.reading}"
+        several = isinstance(work.owed_by, HoldersOf) and len(work.owed_by.roles) > 1
+        return f"{work.name} as {self.role}" if several and self.role else work.name
 
     @property
     def url_name(self) -> str:
         """The name of the page on which it is handed in."""
-        return f"submissions:{self.work.value}"
+        return f"submissions:{self.work}"
 
     @property
     def anchor(self) -> str:
         """An id for the duty's element, unique on a page that lists a person's duties."""
         if self.reading is not None:
-            return f"question-{self.reading.pk}"
-        group = self.group.pk if self.group is not None else 0
-        return f"{self.work.value}-{self.meeting.pk}-{group}"
+            return f"{self.work}-{self.reading.id}"
+        return f"{self.work}-{self.meeting.id}-{self.group.id if self.group else 0}"

@@ -64,7 +64,7 @@ def sort_duties(duties: list[Duty], at: datetime) -> Owed:
     open_ = [duty for duty in duties if not duty.is_done and at < duty.due_at]
     now = [duty for duty in open_ if duty.deadline.status(at) is Status.OPEN]
     first = now[0] if now else None
-    question = next((duty for duty in now if duty.work is Work.QUESTION), None)
+    question = next((duty for duty in now if duty.work == Work.QUESTION), None)
     if question is first or (question and question.due_at >= at + SOON):
         question = None
     rest = [duty for duty in open_ if duty is not first and duty is not question]

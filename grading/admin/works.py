@@ -17,7 +17,6 @@ from grading.models import GradeComponent
 from schedule.deadlines import Verdict
 from submissions.actions.slides import release_slides, unrelease_slides
 from submissions.models import Question, Slides, Summary
-from submissions.queries import asked_about
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,10 +53,9 @@ class QuestionAdmin(WorkAdmin):
     ordering = ("-reading__meeting__on", "reading__position", "asked_at")
 
     def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
-        """Neither withdrawn nor graded, asked for still, of meetings that have begun."""
+        """Neither withdrawn nor graded, of meetings that have begun."""
         return rows.filter(
             NOT_GRADED,
-            asked_about("reading__"),
             withdrawn_at=None,
             reading__meeting__starts_at__lte=at,
         )

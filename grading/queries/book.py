@@ -61,7 +61,7 @@ def gradebook_of(
     people = read_class(course, at, dropped=dropped, only=only)
     ledger = read_ledger(course, only=only)
     weights = {one.pk: int(one.weight * 100) for one in columns}  # hundredths, whole numbers
-    owed = [(component, owed_in(component, people, at)) for component in columns]
+    owed = [(component, owed_in(component, people)) for component in columns]
     rows = []
     for student in people.students:
         who = student.enrolment

@@ -11,6 +11,7 @@ from groups.models import StudentGroup
 from schedule.deadlines import Verdict, Work
 from schedule.models import Meeting, Reading
 from submissions.duties import state_of
+from submissions.standing import receipt_number
 
 
 class Receipt(models.Model):
@@ -61,7 +62,7 @@ class Receipt(models.Model):
     @property
     def number(self) -> str:
         """The short form of the id that people read out."""
-        return self.id.hex[:10].upper()
+        return receipt_number(self.id)
 
 
 class Judgement(models.Model):

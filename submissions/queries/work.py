@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from schedule.deadlines import Work
 from submissions.models import Question, QuestionVersion, Receipt, Slides, Summary
-from submissions.owing import counting_receipt
+from submissions.standing import counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +46,8 @@ def summaries_of(meeting: Meeting, group: StudentGroup) -> QuerySet[Summary]:
 def counting_summary(versions: Iterable[Summary]) -> Summary | None:
     """The one that counts among a group's summaries (rule U3), given with their receipts."""
     by_receipt = {summary.receipt.pk: summary for summary in versions}
-    counting = counting_receipt(summary.receipt for summary in by_receipt.values())
-    return by_receipt[counting.pk] if counting is not None else None
+    newest = counting(summary.receipt for summary in by_receipt.values())
+    return by_receipt[newest.pk] if newest is not None else None
 
 
 def files_of(course: Course) -> Q:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
-from schedule.deadlines import Work
+from schedule.plan.values import After
 from submissions.duties import State, state_of
-from submissions.sweeps.board import Board, key, link, prefix
+from submissions.sweeps.board import Board, boards, is_for_each, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from schedule.deadlines import Deadline
-    from schedule.models import Meeting
+    from courses.models import Enrolment
+    from schedule.plan import values
+    from schedule.plan.asks import Ask
 
 
 def note_missing(*, at: datetime) -> int:
@@ -26,122 +26,134 @@ def note_missing(*, at: datetime) -> int:
     after its last deadline, with counts. Nothing that was due more than a week ago is told.
     Late work that is in by now is not missing: its receipt has said that it is late.
     """
-    board = Board(at)
-    drafts = [
-        *_questions(board),
-        *_group_work(board, Work.SLIDES),
-        *_group_work(board, Work.SUMMARY),
-        *_digests(board),
-    ]
-    return post_notices(drafts=drafts, at=at)
+    return post_notices(drafts=[draft for board in boards(at) for draft in _drafts(board)], at=at)
 
 
-def _was_due(deadline: Deadline, meeting: Meeting) -> str:
-    return f"It was due {times.in_full(deadline.due_at, meeting.course.zone)}."
-
-
-def _questions(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, due in board.passed(Work.QUESTION):
-        deadline = due.deadline
-        for student in board.students(meeting):
-            unasked = board.unasked(meeting, student)
-            if not unasked:
+def _drafts(board: Board) -> Iterator[NoticeDraft]:
+    for work in board.plan.works:
+        for meeting, asks in board.by_meeting(work).items():
+            if not board.is_over(asks[0]):
                 continue
-            lines = ["No question of yours is in on:", ""]
-            lines += [f"  {reading.title}" for reading in unasked]
-            lines += [
-                "",
-                f"{_was_due(deadline, meeting)} Questions close when class starts, so it counts "
-                "as missing. If you had a reason, write to the course staff.",
-                link(meeting),
-            ]
-            yield NoticeDraft(
-                key=key("missing:question", deadline, meeting.pk, student.pk),
-                kind="missing",
-                subject=f"{prefix(meeting)}: no question from you for {meeting.heading}",
-                body="\n".join(lines),
-                recipient=student,
-                course=meeting.course,
-            )
+            if is_for_each(work):
+                yield from _to_each(board, meeting, asks)
+            else:
+                yield from _to_groups(board, meeting, asks[0])
+    yield from _digests(board)
+
+
+def _to_each(board: Board, meeting: values.Meeting, asks: list[Ask]) -> Iterator[NoticeDraft]:
+    work, deadline = asks[0].work, asks[0].deadline
+    what = work.name.lower()
+    for student, lacking in board.lacking(asks).items():
+        body = [
+            f"No {what} of yours is in on:",
+            "",
+            *(f"  {ask.reading}" for ask in lacking),
+            "",
+            f"It was due {times.in_full(deadline.due_at, board.plan.zone)}. Questions close when "
+            "class starts, so it counts as missing. If you had a reason, write to the course "
+            "staff.",
+            board.link(meeting),
+        ]
+        yield NoticeDraft(
+            key=key(f"missing:{work.key}", deadline, meeting.id, student.pk),
+            kind="missing",
+            subject=f"{board.prefix}: no {what} from you for {meeting.heading}",
+            body="\n".join(body),
+            recipient=student,
+            course=board.course,
+        )
 
 
 _MEANING = {
-    Work.SLIDES: "Hand them in now: they are taken, and shown as late.",
-    Work.SUMMARY: "One that comes in now is kept on record, but not counted.",
+    After.LATE: "Hand them in now: they are taken, and shown as late.",
+    After.LATE_NOT_COUNTED: "One that comes in now is kept on record, but not counted.",
 }
 
 
-def _group_work(board: Board, work: Work) -> Iterator[NoticeDraft]:
-    what, verb = ("slides", "are") if work is Work.SLIDES else ("summary", "is")
-    for meeting, due in board.passed(work):
-        was_due = f"The deadline was {times.in_full(due.deadline.due_at, meeting.course.zone)}."
-        for group in board.groups(meeting, work):
-            members = board.members(group)
-            for student in board.without(work, meeting, group):
-                if student in members:
-                    body = [
-                        f"No {what} of {group} for {meeting.heading} {verb} in.",
-                        "",
-                        f"{was_due} {_MEANING[work]}",
-                        f"{link(meeting, work.value)}?group={group.pk}",
-                    ]
-                else:
-                    body = [
-                        f"No {what} of {group} for {meeting.heading} {verb} in with your name.",
-                        "",
-                        f"{was_due} You were in the group then, and have left it since. If you "
-                        "had a reason, write to the course staff.",
-                        link(meeting),
-                    ]
-                yield NoticeDraft(
-                    key=key(
-                        f"missing:{work.value}", due.deadline, meeting.pk, group.pk, student.pk
-                    ),
-                    kind="missing",
-                    subject=f"{prefix(meeting)}: the {what} of {group} for {meeting.heading} "
-                    f"{verb} missing",
-                    body="\n".join(body),
-                    recipient=student,
-                    course=meeting.course,
-                )
+def _to_groups(board: Board, meeting: values.Meeting, ask: Ask) -> Iterator[NoticeDraft]:
+    work, deadline = ask.work, ask.deadline
+    what, verb = work.name.lower(), "are" if work.is_plural else "is"
+    for piece in board.pieces(ask):
+        group = board.plan.group[piece.owner.group or 0]
+        members = board.members(group)
+        for student in board.without(piece):
+            yield NoticeDraft(
+                key=key(f"missing:{work.key}", deadline, meeting.id, group.id, student.pk),
+                kind="missing",
+                subject=f"{board.prefix}: the {what} of {group} for {meeting.heading} "
+                f"{verb} missing",
+                body=_of_group(board, ask, group, student, members),
+                recipient=student,
+                course=board.course,
+            )
+
+
+def _of_group(
+    board: Board, ask: Ask, group: values.Group, student: Enrolment, members: list[Enrolment]
+) -> str:
+    work, meeting = ask.work, ask.meeting
+    what, verb = work.name.lower(), "are" if work.is_plural else "is"
+    was_due = f"The deadline was {times.in_full(ask.deadline.due_at, board.plan.zone)}."
+    if student in members:
+        lines = [
+            f"No {what} of {group} for {meeting.heading} {verb} in.",
+            "",
+            f"{was_due} {_MEANING[work.after]}",
+            f"{board.link(meeting, work.key)}?group={group.id}",
+        ]
+    else:
+        lines = [
+            f"No {what} of {group} for {meeting.heading} {verb} in with your name.",
+            "",
+            f"{was_due} You were in the group then, and have left it since. If you "
+            "had a reason, write to the course staff.",
+            board.link(meeting),
+        ]
+    return "\n".join(lines)
 
 
 def _digests(board: Board) -> Iterator[NoticeDraft]:
-    """One to each of the staff, once a meeting's last deadline (the summaries') has passed."""
-    for meeting, due in board.passed(Work.SUMMARY):
-        lines = [*_counts_of_questions(board, meeting), *_states_of_work(board, meeting)]
-        for member in board.staff(meeting) if lines else ():
+    """One to each of the staff, once a meeting's last deadline has passed."""
+    last: dict[values.Meeting, Ask] = {}
+    for ask in board.plan.asks.values():
+        if ask.meeting not in last or last[ask.meeting].deadline.due_at < ask.deadline.due_at:
+            last[ask.meeting] = ask
+    looked_at = {ask.key for ask in board.asks}
+    for meeting, ask in last.items():
+        if ask.key not in looked_at or not board.is_over(ask):
+            continue
+        lines = list(_states(board, meeting))
+        for member in board.staff if lines else ():
             yield NoticeDraft(
-                key=key("missing:digest", due.deadline, meeting.pk, member.pk),
+                key=key("missing:digest", ask.deadline, meeting.id, member.pk),
                 kind="digest",
-                subject=f"{prefix(meeting)}: what came in for {meeting.heading}",
-                body="\n".join([*lines, "", link(meeting)]),
+                subject=f"{board.prefix}: what came in for {meeting.heading}",
+                body="\n".join([*lines, "", board.link(meeting)]),
                 recipient=member,
-                course=meeting.course,
+                course=board.course,
             )
 
 
-def _counts_of_questions(board: Board, meeting: Meeting) -> Iterator[str]:
-    """A line for each reading, over the students who owe a question on it or have asked one."""
-    unasked = Counter(
-        reading.pk
-        for student in board.students(meeting)
-        for reading in board.unasked(meeting, student)
-    )
-    for reading in board.readings(meeting):
-        asked = sum((reading.pk, one.pk) in board.asked for one in board.students(meeting))
-        missing = unasked[reading.pk]
-        if asked or missing:
-            yield (
-                f"Questions on {reading.title}: {asked} of {asked + missing} in, {missing} missing"
-            )
+def _states(board: Board, meeting: values.Meeting) -> Iterator[str]:
+    """By reading how many are in of what each owes; of groups' work, each that is in or owed."""
+    asks = [ask for ask in board.plan.asks.values() if ask.meeting == meeting]
+    for ask in asks:
+        yield from _counts(board, ask) if is_for_each(ask.work) else _each_group(board, ask)
 
 
-def _states_of_work(board: Board, meeting: Meeting) -> Iterator[str]:
-    """A line for each group's work that is in, or is owed by anybody."""
-    for work, name in ((Work.SLIDES, "Slides"), (Work.SUMMARY, "Summary")):
-        for group in board.groups(meeting, work):
-            receipt = board.handed_in(work, meeting, group)
-            if receipt or board.is_owed(work, meeting, group):
-                state = state_of(receipt.verdict) if receipt else State.MISSING
-                yield f"{name} of {group}: {state.lower()}"
+def _counts(board: Board, ask: Ask) -> Iterator[str]:
+    parts = [part for piece in board.pieces(ask) for part in board.parts(piece)]
+    done = sum(part.is_in for part in parts)
+    if parts:
+        missing = len(parts) - done
+        yield (f"{ask.work.name}s on {ask.reading}: {done} of {len(parts)} in, {missing} missing")
+
+
+def _each_group(board: Board, ask: Ask) -> Iterator[str]:
+    for piece in board.pieces(ask):
+        deed = piece.counting
+        if deed or board.standing.is_owed(piece):
+            state = state_of(deed.verdict) if deed else State.MISSING
+            group = board.plan.group[piece.owner.group or 0]
+            yield f"{ask.work.name} of {group}: {state.lower()}"

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
-from schedule.deadlines import Work
-from submissions.sweeps.board import Board, key, link, prefix
+from submissions.sweeps.board import Board, boards, is_for_each, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from schedule.deadlines import Deadline
-    from schedule.models import Meeting
+    from schedule.plan import values
+    from schedule.plan.asks import Ask
 
 # Hours before the deadline from which on each reminder is sent, until the next takes over.
-QUESTION_HOURS = (24, 2)
-SLIDES_HOURS = (24, 3)
-SUMMARY_HOURS = 4
+HOURS = {"question": (24, 2), "slides": (24, 3), "summary": (4,)}
+AFTER_CLASS = "after-class"
 
 
 def remind(*, at: datetime) -> int:
@@ -29,8 +27,7 @@ def remind(*, at: datetime) -> int:
     Each covers the time up to the next one or the deadline: one whose time has passed is
     not sent any more. Who has handed in, has dropped or is on no roster is not reminded.
     """
-    board = Board(at)
-    return post_notices(drafts=[*_questions(board), *_slides(board), *_summaries(board)], at=at)
+    return post_notices(drafts=[draft for board in boards(at) for draft in _drafts(board)], at=at)
 
 
 def stage(due_at: datetime, hours: tuple[int, ...], at: datetime) -> int | None:
@@ -44,79 +41,87 @@ def stage(due_at: datetime, hours: tuple[int, ...], at: datetime) -> int | None:
     return min(begun, default=None)
 
 
-def _when(deadline: Deadline, meeting: Meeting, at: datetime) -> str:
-    zone = meeting.course.zone
-    words = times.due_in_words(deadline.due_at, at, zone)
+def _drafts(board: Board) -> Iterator[NoticeDraft]:
+    for work in board.plan.works:
+        for meeting, asks in board.by_meeting(work).items():
+            name = _reminder(work, meeting, asks[0], board.at)
+            if name is None:
+                continue
+            if is_for_each(work):
+                yield from _to_each(board, meeting, asks, name)
+            else:
+                yield from _to_groups(board, meeting, asks[0], name)
+
+
+def _reminder(work: values.Work, meeting: values.Meeting, ask: Ask, at: datetime) -> str | None:
+    """The name of the reminder that covers `at`; what opens with class has one when that ends."""
+    hours = stage(ask.deadline.due_at, HOURS[work.key], at)
+    if hours is not None:
+        return f"{hours}h"
+    is_after_class = meeting.ends_at is not None and meeting.ends_at <= at < ask.deadline.due_at
+    return AFTER_CLASS if work.opens is not None and is_after_class else None
+
+
+def _when(ask: Ask, board: Board) -> str:
+    deadline, zone = ask.deadline, board.plan.zone
+    words = times.due_in_words(deadline.due_at, board.at, zone)
     return f"Due {words} ({times.in_full(deadline.due_at, zone)}). {deadline.explain()}"
 
 
-def _questions(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, due in board.due(Work.QUESTION):
-        deadline = due.deadline
-        hours = stage(deadline.due_at, QUESTION_HOURS, board.at)
-        if hours is None:
-            continue
-        for student in board.students(meeting):
-            unasked = board.unasked(meeting, student)
-            if not unasked:
-                continue
-            lines = ["You have not handed in a question on:", ""]
-            for reading in unasked:
-                lines += [
-                    f"  {reading.title}",
-                    f"  {link(meeting, 'question', reading=reading.pk)}",
-                ]
-            lines += ["", _when(deadline, meeting, board.at)]
-            yield NoticeDraft(
-                key=key(f"remind:question:{hours}h", deadline, meeting.pk, student.pk),
-                kind="reminder",
-                subject=f"{prefix(meeting)}: your question for {meeting.heading} is due "
-                + times.due_in_words(deadline.due_at, board.at, meeting.course.zone),
-                body="\n".join(lines),
-                recipient=student,
-                course=meeting.course,
-            )
-
-
-def _slides(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, due in board.due(Work.SLIDES):
-        hours = stage(due.deadline.due_at, SLIDES_HOURS, board.at)
-        if hours is not None:
-            yield from _to_groups(board, meeting, due.deadline, Work.SLIDES, f"{hours}h")
-
-
-def _summaries(board: Board) -> Iterator[NoticeDraft]:
-    """Once when class has ended, and once more `SUMMARY_HOURS` before the summary is due."""
-    for meeting, due in board.due(Work.SUMMARY):
-        deadline = due.deadline
-        if due.is_over or meeting.ends_at is None or board.at < meeting.ends_at:
-            continue
-        hours = stage(deadline.due_at, (SUMMARY_HOURS,), board.at)
-        name = "after-class" if hours is None else f"{hours}h"
-        yield from _to_groups(board, meeting, deadline, Work.SUMMARY, name)
-
-
-def _to_groups(
-    board: Board, meeting: Meeting, deadline: Deadline, work: Work, name: str
+def _to_each(
+    board: Board, meeting: values.Meeting, asks: list[Ask], name: str
 ) -> Iterator[NoticeDraft]:
-    for group, roles in board.groups(meeting, work).items():
-        what = "slides" if work is Work.SLIDES else f"summary as {roles}"
+    work, deadline = asks[0].work, asks[0].deadline
+    what = work.name.lower()
+    for student, lacking in board.lacking(asks).items():
+        lines = [f"You have not handed in a {what} on:", ""]
+        for ask in lacking:
+            link = board.link(meeting, work.key, reading=ask.reading.id if ask.reading else 0)
+            lines += [f"  {ask.reading}", f"  {link}"]
+        lines += ["", _when(asks[0], board)]
+        yield NoticeDraft(
+            key=key(f"remind:{work.key}:{name}", deadline, meeting.id, student.pk),
+            kind="reminder",
+            subject=f"{board.prefix}: your {what} for {meeting.heading} is due "
+            + times.due_in_words(deadline.due_at, board.at, board.plan.zone),
+            body="\n".join(lines),
+            recipient=student,
+            course=board.course,
+        )
+
+
+def _to_groups(board: Board, meeting: values.Meeting, ask: Ask, name: str) -> Iterator[NoticeDraft]:
+    for piece in board.pieces(ask):
+        group = board.plan.group[piece.owner.group or 0]
+        what = in_words(ask.work, piece.roles)
         body = "\n".join(
             [
                 f"{group} has not handed in its {what} for {meeting.heading}.",
                 "",
-                _when(deadline, meeting, board.at),
+                _when(ask, board),
                 "Any member can hand in for all of you:",
-                f"{link(meeting, work.value)}?group={group.pk}",
+                f"{board.link(meeting, ask.work.key)}?group={group.id}",
             ]
         )
-        for member in board.without(work, meeting, group):
+        for member in board.without(piece):
             yield NoticeDraft(
-                key=key(f"remind:{work.value}:{name}", deadline, meeting.pk, group.pk, member.pk),
+                key=key(
+                    f"remind:{ask.work.key}:{name}",
+                    ask.deadline,
+                    meeting.id,
+                    group.id,
+                    member.pk,
+                ),
                 kind="reminder",
-                subject=f"{prefix(meeting)}: the {what} of {group} for {meeting.heading}, due "
-                + times.due_in_words(deadline.due_at, board.at, meeting.course.zone),
+                subject=f"{board.prefix}: the {what} of {group} for {meeting.heading}, due "
+                + times.due_in_words(ask.deadline.due_at, board.at, board.plan.zone),
                 body=body,
                 recipient=member,
-                course=meeting.course,
+                course=board.course,
             )
+
+
+def in_words(work: values.Work, roles: frozenset[str]) -> str:
+    """“slides”, “summary as companion and reviewer”."""
+    name = work.name.lower()
+    return name if work.is_plural else f"{name} as {' and '.join(sorted(roles))}"

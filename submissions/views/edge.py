@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from schedule.deadlines import Deadline
     from schedule.models import Meeting
     from submissions.models import Receipt
+    from submissions.standing import Deed
 
 # What an action may raise that becomes a sentence beside the form.
 UNPROCESSABLE = 422
@@ -93,7 +94,7 @@ def time_refused(
     typed: Mapping[str, str],
     meeting: Meeting,
     anchor: str = "",
-    stands: Receipt | None = None,
+    stands: Receipt | Deed | None = None,
     title: str = "Not handed in",
 ) -> HttpResponse:
     """The page (409) that says when it was due, or opens, and gives back what was typed.

@@ -38,7 +38,7 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
         Meeting.objects.select_related("section", "lecturer"), pk=meeting, course=access.course
     )
     found.course = access.course
-    duties = [one for one in duties_of(enrolment, request.at) if one.meeting.pk == found.pk]
+    duties = [one for one in duties_of(enrolment, request.at) if one.meeting.id == found.pk]
     readings = list(found.readings.order_by("position"))
     own_roles = roles_at(found, enrolment, request.at)
     reads_all = reads_all_questions(enrolment, found, own_roles, request.at)
@@ -51,7 +51,7 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             "meeting": found,
             "readings": readings,
             "question_duties": {
-                one.reading.pk: (one, one.state(request.at)) for one in duties if one.reading
+                one.reading.id: (one, one.state(request.at)) for one in duties if one.reading
             },
             "group_duties": [(one, one.state(request.at)) for one in duties if one.reading is None],
             "roles": _roles(found, own_roles),

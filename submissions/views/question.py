@@ -18,6 +18,7 @@ from schedule.models import Reading
 from submissions.actions.questions import QUESTION_LENGTH, ask_question, withdraw_question
 from submissions.errors import KeyReused, StaleVersion
 from submissions.forms import QuestionForm
+from submissions.models import QuestionVersion
 from submissions.queries import is_asked_about, question_duty
 from submissions.views.edge import (
     CONFLICT,
@@ -58,10 +59,13 @@ def _duty(request: Request, enrolment: Enrolment, reading: Reading) -> Duty:
 
 
 def _context(request: Request, access: Access, duty: Duty, **more: Any) -> dict[str, Any]:
+    author, reading = duty.piece.owner.person, duty.reading
     versions = (
-        duty.question.versions.select_related("receipt").order_by("-number")
-        if duty.question
-        else []
+        QuestionVersion.objects.filter(
+            question__author=author, question__reading=reading.id if reading else None
+        )
+        .select_related("receipt")
+        .order_by("-number")
     )
     return {
         "course": access.course,

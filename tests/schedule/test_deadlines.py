@@ -15,16 +15,15 @@ from schedule.deadlines import (
     NotOpenYet,
     Status,
     Verdict,
-    Work,
     class_span,
     end_of_day,
     nearest_class_span,
-    question_deadline,
-    slides_deadline,
-    summary_deadline,
     wall_clock,
 )
 from schedule.errors import TimesDoNotFit
+from schedule.plan.asks import deadline_of
+from schedule.plan.presets import seed_works
+from schedule.plan.values import STUDENT_LECTURE, Meeting
 
 CHICAGO = ZoneInfo("America/Chicago")
 MICROSECOND = timedelta(microseconds=1)
@@ -33,6 +32,13 @@ HOUR = timedelta(hours=1)
 
 def chicago(year, month, day, hour, minute=0):
     return datetime(year, month, day, hour, minute, tzinfo=CHICAGO)
+
+
+def deadline(key, starts, ends=None):
+    """That of the seed's work at a meeting with these times."""
+    [work] = [one for one in seed_works() if one.key == key]
+    meeting = Meeting(1, STUDENT_LECTURE, starts.date(), "Topic", starts, ends or starts + HOUR)
+    return deadline_of(work, meeting, CHICAGO)
 
 
 # Each row: class starts and ends on Chicago's clocks; then slides and summary due, as UTC.
@@ -87,9 +93,9 @@ GOLDEN = [
     ("starts", "ends", "slides", "summary"), [row[1:] for row in GOLDEN], ids=[r[0] for r in GOLDEN]
 )
 def test_24_hours_are_elapsed_hours(starts, ends, slides, summary):
-    assert question_deadline(meeting_starts_at=starts).due_at == starts
-    assert slides_deadline(meeting_starts_at=starts).due_at == slides
-    found = summary_deadline(meeting_starts_at=starts, meeting_ends_at=ends)
+    assert deadline("question", starts).due_at == starts
+    assert deadline("slides", starts).due_at == slides
+    found = deadline("summary", starts, ends)
     assert (found.opens_at, found.due_at) == (starts, summary)
 
 
@@ -126,9 +132,9 @@ def test_day_ends_at_the_next_midnight(on, hours):
 
 
 DUE = datetime(2025, 2, 19, 18, 30, tzinfo=UTC)
-QUESTION = question_deadline(meeting_starts_at=DUE, published_at=DUE - 48 * HOUR)
-SLIDES = slides_deadline(meeting_starts_at=DUE + 24 * HOUR)
-SUMMARY = summary_deadline(meeting_starts_at=DUE - 25 * HOUR, meeting_ends_at=DUE - 24 * HOUR)
+QUESTION = Deadline("question", DUE - 48 * HOUR, DUE, DUE)
+SLIDES = deadline("slides", DUE + 24 * HOUR)
+SUMMARY = deadline("summary", DUE - 25 * HOUR, DUE - 24 * HOUR)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +172,7 @@ def test_verdict_before_and_after_is_refused_with_the_deadline():
 
 
 def test_lateness_ends_where_a_deadline_closes_later_than_it_is_due():
-    deadline = Deadline(Work.SLIDES, None, DUE, DUE + HOUR)
+    deadline = Deadline("slides", None, DUE, DUE + HOUR)
     assert [deadline.status(DUE + HOUR + step * MICROSECOND) for step in (-1, 0)] == [
         Status.GRACE,
         Status.CLOSED,
@@ -178,12 +184,12 @@ def test_naive_instants_are_refused(field):
     instants = {"opens_at": None, "due_at": DUE, "closes_at": None}
     naive = datetime(2025, 2, 19, 18, 30)
     with pytest.raises(ValueError, match="aware"):
-        Deadline(Work.SLIDES, **(instants | {field: naive}))
+        Deadline("slides", **(instants | {field: naive}))
 
 
 def test_deadline_cannot_close_before_it_is_due():
     with pytest.raises(ValueError, match="close before"):
-        Deadline(Work.SLIDES, None, DUE, DUE - MICROSECOND)
+        Deadline("slides", None, DUE, DUE - MICROSECOND)
 
 
 def test_each_explains_what_happens_to_late_work():
@@ -224,15 +230,15 @@ def test_no_instant_gets_a_wrong_verdict(meeting, offset, shown_in):
     at = (starts.astimezone(UTC) + timedelta(microseconds=offset)).astimezone(shown_in)
     start, end, now, day = seconds(starts), seconds(ends), seconds(at), 24 * 3600 * 10**6
 
-    question = question_deadline(meeting_starts_at=starts)
+    question = deadline("question", starts)
     assert (question.status(at) is Status.OPEN) == (now < start)
     assert (question.status(at) is Status.CLOSED) == (now >= start)
 
-    slides = slides_deadline(meeting_starts_at=starts)
+    slides = deadline("slides", starts)
     assert (slides.verdict(at) is Verdict.ON_TIME) == (now < start - day)
     assert (slides.verdict(at) is Verdict.LATE) == (now >= start - day)
 
-    summary = summary_deadline(meeting_starts_at=starts, meeting_ends_at=ends)
+    summary = deadline("summary", starts, ends)
     assert (summary.status(at) is Status.NOT_OPEN) == (now < start)
     assert (summary.status(at) is Status.OPEN) == (start <= now < end + day)
     assert (summary.status(at) is Status.GRACE) == (now >= end + day)

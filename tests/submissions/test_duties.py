@@ -77,13 +77,13 @@ def test_late_summary_does_not_hide_the_one_on_time(summarise, companion):
     first = summarise(companion)
     summarise(companion, at=make.SUMMARY_DUE)
     duty = duties_of(companion, make.SUMMARY_DUE)[-1]
-    assert (duty.receipt, duty.state(make.SUMMARY_DUE)) == (first, State.ON_TIME)
+    assert (duty.receipt.pk, duty.state(make.SUMMARY_DUE)) == (first.pk, State.ON_TIME)
 
 
 def test_newest_slides_count(hand_in, presenter):
     hand_in(presenter)
     late = hand_in(presenter, at=make.SLIDES_DUE)
-    assert duties_of(presenter, make.SLIDES_DUE)[0].receipt == late
+    assert duties_of(presenter, make.SLIDES_DUE)[0].receipt.pk == late.pk
 
 
 def test_withdrawn_question_is_owed_again_with_its_text(ask, student_without_group, reading):
@@ -139,7 +139,7 @@ def test_a_summary_without_a_role_any_more_is_just_a_summary(summarise, companio
 def test_who_was_credited_keeps_the_work_after_leaving(hand_in, presenter):
     receipt = hand_in(presenter, at=make.SLIDES_DUE - timedelta(days=2))
     presenter.memberships.update(left_at=make.SLIDES_DUE - timedelta(days=1))
-    assert duties_of(presenter, make.SUMMARY_DUE)[0].receipt == receipt
+    assert duties_of(presenter, make.SUMMARY_DUE)[0].receipt.pk == receipt.pk
 
 
 def test_group_recorded_after_its_deadline_still_owes(presenter_group, presenter, lecture):
@@ -168,8 +168,8 @@ def test_duties_of_one_instant_stand_by_reading_and_group(
     first = make.StudentGroupFactory(course=seminar, number=0)
     make.in_group(first, presenter)
     make.RoleAssignmentFactory(meeting=lecture, group=first)
-    slides = [duty for duty in duties_of(presenter, make.BEFORE_CLASS) if duty.work is Work.SLIDES]
-    assert [duty.group for duty in slides] == [first, presenter_group]
+    slides = [duty for duty in duties_of(presenter, make.BEFORE_CLASS) if duty.work == Work.SLIDES]
+    assert [duty.group.id for duty in slides] == [first.pk, presenter_group.pk]
     assert len({duty.anchor for duty in slides}) == 2
 
 
@@ -187,7 +187,7 @@ def test_queries_do_not_grow_with_class_and_term(
     django_assert_num_queries, ask, presenter, presenter_group, seminar
 ):
     ask(presenter)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(duties_of(presenter, make.BEFORE_CLASS)) == 3
     for week in range(1, 9):
         meeting = make.MeetingFactory(
@@ -196,12 +196,14 @@ def test_queries_do_not_grow_with_class_and_term(
         make.RoleAssignmentFactory(meeting=meeting, group=presenter_group, role=Role.COMPANION)
         make.ReadingFactory.create_batch(3, meeting=meeting)
         ask(make.claimed(seminar, f"more{week}"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(duties_of(presenter, make.BEFORE_CLASS)) == 3 + 8 * 4
 
 
 def test_who_joined_after_class_owes_no_question_from_before(lecture, student_without_group):
     student_without_group.created_at = make.CLASS_STARTS
+    student_without_group.save()
     assert duties_of(student_without_group, make.AFTER_CLASS) == []
     student_without_group.created_at = make.CLASS_STARTS - make.MICROSECOND
+    student_without_group.save()
     assert len(duties_of(student_without_group, make.AFTER_CLASS)) == 2

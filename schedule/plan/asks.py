@@ -1,0 +1,105 @@
+"""What a plan asks: each work, for each reading or meeting, with its deadline and its owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schedule.deadlines import Deadline, Verdict
+from schedule.plan.moments import Dated, instant_of
+from schedule.plan.values import (
+    After,
+    Assignment,
+    Everybody,
+    HoldersOf,
+    Meeting,
+    Per,
+    Reading,
+    Work,
+)
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+AskKey = tuple[str, int, int]
+"""A work's key, a meeting's id, a reading's id (0: none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owes: exactly one of a group and a person, by id."""
+
+    group: int | None = None
+    person: int | None = None
+
+
+Owners = Mapping[Owner, frozenset[str]]
+"""Each owner with the keys of the roles for which they owe."""
+NO_ROLE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One work for one meeting, or for one reading of it, and when it is due."""
+
+    work: Work
+    meeting: Meeting
+    reading: Reading | None
+    deadline: Deadline
+
+    @property
+    def key(self) -> AskKey:
+        """What it is, in a way that stays when its dates move."""
+        return self.work.key, self.meeting.id, self.reading.id if self.reading else 0
+
+
+def deadline_of(work: Work, meeting: Dated, zone: ZoneInfo) -> Deadline | None:
+    """The deadline in force for this work at this meeting; None when the class does not meet."""
+    due_at = instant_of(work.due, meeting, zone)
+    if due_at is None:
+        return None
+    opens_at = instant_of(work.opens, meeting, zone) if work.opens is not None else None
+    closes_at = due_at if work.after is After.CLOSED else None
+    late = Verdict.LATE_NOT_COUNTED if work.after is After.LATE_NOT_COUNTED else Verdict.LATE
+    return Deadline(work.key, opens_at, due_at, closes_at, late)
+
+
+def is_asked_on(work: Work, reading: Reading) -> bool:
+    """Whether this work, asked per reading, is asked on this one (rule P2)."""
+    return work.per is Per.READING or reading.is_required
+
+
+def asks_of(works: Iterable[Work], meetings: Iterable[Meeting], zone: ZoneInfo) -> Iterator[Ask]:
+    """Everything that is asked, by meeting, work and reading in the order given."""
+    works = tuple(works)
+    for meeting in meetings:
+        for work in works:
+            if meeting.kind not in work.kinds:
+                continue
+            deadline = deadline_of(work, meeting, zone)
+            if deadline is None:
+                continue
+            if work.per is Per.MEETING:
+                yield Ask(work, meeting, None, deadline)
+                continue
+            for reading in meeting.readings:
+                if is_asked_on(work, reading):
+                    yield Ask(work, meeting, reading, deadline)
+
+
+def owners_of(ask: Ask, assignments: Iterable[Assignment], everybody: Owners) -> Owners:
+    """Who owes it: `everybody`, or those of these assignments at its meeting that have its roles.
+
+    Whoever has two roles that ask for one work owes it once, for both.
+    """
+    match ask.work.owed_by:
+        case Everybody():
+            return everybody
+        case HoldersOf(roles):
+            found: dict[Owner, frozenset[str]] = {}
+            for one in assignments:
+                if one.role in roles:
+                    owner = Owner(group=one.group)
+                    found[owner] = found.get(owner, NO_ROLE) | {one.role}
+            return found

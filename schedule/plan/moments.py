@@ -1,0 +1,72 @@
+"""When something is due or opens: said relative to a meeting, turned into an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from schedule.deadlines import wall_clock
+
+if TYPE_CHECKING:
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+
+class Edge(StrEnum):
+    """One of the two ends of a class."""
+
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class AtClass:
+    """So many elapsed minutes after class starts or ends; negative is before."""
+
+    edge: Edge
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnClock:
+    """When clocks of the course show `clock`, so many days after the meeting's; negative before."""
+
+    days: int
+    clock: time
+
+
+Moment = AtClass | OnClock
+
+
+class Dated(Protocol):
+    """What a moment is relative to: a meeting, as a value or as a row."""
+
+    @property
+    def on(self) -> date:
+        """Its date in the zone of its course."""
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When class starts; None when it does not meet."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When class ends."""
+
+
+def instant_of(moment: Moment, meeting: Dated, zone: ZoneInfo) -> datetime | None:
+    """The instant (UTC) for this meeting; None when the class does not meet.
+
+    Elapsed minutes are elapsed, also over a change of clocks. A clock that is shown twice means
+    the first time, one that is skipped what it would have shown (`wall_clock`).
+    """
+    if meeting.starts_at is None or meeting.ends_at is None:
+        return None
+    match moment:
+        case AtClass(edge, minutes):
+            end = meeting.starts_at if edge is Edge.START else meeting.ends_at
+            return end.astimezone(UTC) + timedelta(minutes=minutes)
+        case OnClock(days, clock):
+            return wall_clock(meeting.on + timedelta(days=days), clock, zone)

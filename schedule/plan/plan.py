@@ -1,0 +1,145 @@
+"""The plan itself, and the ways into it that its readers share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners, asks_of, owners_of
+from schedule.plan.owing import Due
+from schedule.plan.values import Assignment, Group, Meeting, Person, Reading, Role, Span, Stay, Work
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One course as it is: `created_at` is when it was set up here; meetings are in their order.
+
+    What follows from it is worked out once, when it is first asked for.
+    """
+
+    course: int
+    zone: ZoneInfo
+    created_at: datetime
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    roles: tuple[Role, ...] = ()
+    works: tuple[Work, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+
+    @cached_property
+    def person(self) -> Mapping[int, Person]:
+        """People by id."""
+        return {one.id: one for one in self.people}
+
+    @cached_property
+    def group(self) -> Mapping[int, Group]:
+        """Groups by id."""
+        return {one.id: one for one in self.groups}
+
+    @cached_property
+    def work(self) -> Mapping[str, Work]:
+        """Works by key."""
+        return {one.key: one for one in self.works}
+
+    @cached_property
+    def role(self) -> Mapping[str, Role]:
+        """Roles by key."""
+        return {one.key: one for one in self.roles}
+
+    @cached_property
+    def meeting(self) -> Mapping[int, Meeting]:
+        """Meetings by id."""
+        return {one.id: one for one in self.meetings}
+
+    @cached_property
+    def in_time(self) -> Sequence[Meeting]:
+        """The meetings at which the class meets, in the order of time."""
+        held = [(one.starts_at, one.id, one) for one in self.meetings if one.starts_at is not None]
+        return [one for *_, one in sorted(held, key=lambda row: row[:2])]
+
+    @cached_property
+    def kinds_with_work(self) -> frozenset[str]:
+        """The kinds of meetings at which anything is asked."""
+        return frozenset().union(*(work.kinds for work in self.works))
+
+    @cached_property
+    def asks(self) -> Mapping[AskKey, Ask]:
+        """Everything that is asked, in the order of the meetings."""
+        return {ask.key: ask for ask in asks_of(self.works, self.meetings, self.zone)}
+
+    @cached_property
+    def assigned(self) -> Mapping[int, Sequence[Assignment]]:
+        """Who has which role, by meeting."""
+        found: dict[int, list[Assignment]] = defaultdict(list)
+        for one in self.assignments:
+            found[one.meeting].append(one)
+        return found
+
+    @cached_property
+    def _everybody(self) -> Owners:
+        return {Owner(person=one.id): NO_ROLE for one in self.people if not one.is_staff}
+
+    def owners(self, ask: Ask) -> Owners:
+        """Who owes this, if they are here when it is due, with the roles for which they do."""
+        return owners_of(ask, self.assigned.get(ask.meeting.id, ()), self._everybody)
+
+    @cached_property
+    def stays(self) -> Mapping[int, Sequence[tuple[Group, Stay]]]:
+        """By person: each time in each group."""
+        found: dict[int, list[tuple[Group, Stay]]] = defaultdict(list)
+        for group in self.groups:
+            for stay in group.stays:
+                found[stay.person].append((group, stay))
+        return found
+
+    def may_owe(self, person: int) -> list[tuple[Ask, Owner, frozenset[str]]]:
+        """What this student, or a group that they have ever been in, owes; by ask."""
+        mine = {
+            Owner(person=person),
+            *(Owner(group=one.id) for one, _ in self.stays.get(person, ())),
+        }
+        return [
+            (ask, owner, roles)
+            for ask in self.asks.values()
+            for owner, roles in _of(self.owners(ask), mine)
+        ]
+
+    def find(self, key: AskKey) -> tuple[Work, Meeting, Reading | None]:
+        """The work, the meeting and the reading that a key names, whether asked or not."""
+        work, meeting, reading = key
+        found = self.meeting[meeting]
+        return (
+            self.work[work],
+            found,
+            next((one for one in found.readings if one.id == reading), None),
+        )
+
+    def due(self, ask: Ask, at: datetime) -> Due:
+        """Its deadline, seen from `at`."""
+        return Due(ask.deadline, self.created_at, at)
+
+    def owes(self, person: int, owner: Owner, due: Due) -> bool:
+        """Whether the student owes it, as `owner` or with the group that this is."""
+        roster = self._roster(person)
+        if roster is None:
+            return False
+        if owner.group is None:
+            return owner.person == person and due.is_owed_by(roster)
+        return any(
+            group.id == owner.group and due.is_owed_in(group, stay.time, roster)
+            for group, stay in self.stays.get(person, ())
+        )
+
+    def _roster(self, person: int) -> Span | None:
+        """A student's time on the roster; None for staff and strangers, who owe nothing."""
+        found = self.person.get(person)
+        return None if found is None or found.is_staff else found.roster
+
+
+def _of(owners: Owners, mine: set[Owner]) -> list[tuple[Owner, frozenset[str]]]:
+    return [(one, owners[one]) for one in mine if one in owners]

@@ -1,0 +1,53 @@
+"""Rule sets that a course can start from."""
+
+from __future__ import annotations
+
+from schedule.plan.moments import AtClass, Edge
+from schedule.plan.values import STUDENT_LECTURE, After, Everybody, HoldersOf, Per, Role, Work
+
+AT_LECTURES = frozenset({STUDENT_LECTURE})
+
+SEED_ROLES = (
+    Role("presenter", "Presenter"),
+    Role("companion", "Companion"),
+    Role("reviewer", "Reviewer"),
+)
+"""Rule R1."""
+
+
+def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> tuple[Work, ...]:
+    """Questions (rule P2), slides (T3) and summaries (U3), with the hours of the course."""
+    return (
+        Work(
+            key="question",
+            name="Question",
+            owed_by=Everybody(),
+            per=Per.REQUIRED_READING,
+            kinds=AT_LECTURES,
+            opens=None,
+            due=AtClass(Edge.START),
+            after=After.CLOSED,
+            can_withdraw=True,
+        ),
+        Work(
+            key="slides",
+            name="Slides",
+            is_plural=True,
+            owed_by=HoldersOf(frozenset({"presenter"})),
+            per=Per.MEETING,
+            kinds=AT_LECTURES,
+            opens=None,
+            due=AtClass(Edge.START, -60 * slides_lead_hours),
+            after=After.LATE,
+        ),
+        Work(
+            key="summary",
+            name="Summary",
+            owed_by=HoldersOf(frozenset({"companion", "reviewer"})),
+            per=Per.MEETING,
+            kinds=AT_LECTURES,
+            opens=AtClass(Edge.START),
+            due=AtClass(Edge.END, 60 * summary_lag_hours),
+            after=After.LATE_NOT_COUNTED,
+        ),
+    )

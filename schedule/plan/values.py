@@ -1,0 +1,154 @@
+"""The parts of a plan: people, groups, meetings, roles and works. Instants are aware, in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from schedule.plan.moments import Moment
+
+STUDENT_LECTURE = "student_lecture"
+"""The kind of meeting at which groups have roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time from `since` until `until` (None: it has not ended); half-open."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether `at` lies in it."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the roster; `roster` is from when until when."""
+
+    id: int
+    is_staff: bool
+    roster: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One time of one person in a group."""
+
+    person: int
+    time: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group, and who was in it when; before `recorded_at`, who was in it then."""
+
+    id: int
+    number: int
+    name: str
+    recorded_at: datetime
+    stays: tuple[Stay, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name or f"Group {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A paper of a meeting."""
+
+    id: int
+    title: str
+    is_required: bool
+    position: int = 0
+    url: str = ""
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A row of the schedule; it has no instants when the class does not meet."""
+
+    id: int
+    kind: str
+    on: date
+    heading: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    position: int = 0
+    readings: tuple[Reading, ...] = ()
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What somebody does at a meeting, such as “presenter”."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """That a group has a role (its key) at a meeting."""
+
+    role: str
+    meeting: int
+    group: int
+
+
+class After(StrEnum):
+    """What happens to work that comes when its time is over."""
+
+    CLOSED = "closed"
+    LATE = "late"
+    LATE_NOT_COUNTED = "late_not_counted"
+
+
+class Per(StrEnum):
+    """For what a work is asked once."""
+
+    REQUIRED_READING = "required_reading"
+    READING = "reading"
+    MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """Owed by each student for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldersOf:
+    """Owed by the groups that have any of these roles (keys); once, whichever they have."""
+
+    roles: frozenset[str]
+
+
+OwedBy = Everybody | HoldersOf
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to hand in: by whom, for what, from when until when.
+
+    `key` is its name in the code of a course, once and for all; `kinds` are those of the meetings
+    at which it is asked. What `can_withdraw` can be taken back until it is due.
+    """
+
+    key: str
+    name: str
+    owed_by: OwedBy
+    per: Per
+    kinds: frozenset[str]
+    opens: Moment | None
+    due: Moment
+    after: After
+    is_plural: bool = False
+    can_withdraw: bool = False

@@ -1,0 +1,6 @@
+"""Questions about the schedule: its rows, the plan, and the deadline in force for a work."""
+
+from schedule.queries.plan import effective_deadline, plan_of, read_plan, works_of
+from schedule.queries.rows import meetings_of
+
+__all__ = ["effective_deadline", "meetings_of", "plan_of", "read_plan", "works_of"]

@@ -1,0 +1,102 @@
+"""The plan of a course, read from its rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from courses.models import Enrolment
+from groups.models import Membership, StudentGroup
+from schedule.models import Meeting, Reading, RoleAssignment
+from schedule.plan import values
+from schedule.plan.asks import deadline_of
+from schedule.plan.plan import Plan
+from schedule.plan.presets import SEED_ROLES, seed_works
+
+if TYPE_CHECKING:
+    from courses.models import Course
+    from schedule.deadlines import Deadline
+
+
+def plan_of(course: Course) -> Plan:
+    """The course's plan as it is now."""
+    return read_plan(course)
+
+
+def read_plan(course: Course) -> Plan:
+    """The plan, from its rows; six queries, however large the course."""
+    return Plan(
+        course=course.pk,
+        zone=course.zone,
+        created_at=course.created_at,
+        people=_people(course),
+        groups=_groups(course),
+        meetings=_meetings(course),
+        roles=SEED_ROLES,
+        works=works_of(course),
+        assignments=tuple(
+            values.Assignment(*row)
+            for row in RoleAssignment.objects.filter(meeting__course=course)
+            .order_by("meeting", "role", "group__number")
+            .values_list("role", "meeting", "group")
+        ),
+    )
+
+
+def works_of(course: Course) -> tuple[values.Work, ...]:
+    """What this course has handed in."""
+    return seed_works(
+        slides_lead_hours=course.slides_lead_hours, summary_lag_hours=course.summary_lag_hours
+    )
+
+
+def effective_deadline(*, work: str, meeting: Meeting) -> Deadline | None:
+    """The deadline in force for `work` (a key) at `meeting`: the course's rule on its times.
+
+    None when the class does not meet, so that nothing is due. `meeting.course` is read.
+    """
+    course = meeting.course
+    [found] = [one for one in works_of(course) if one.key == work]
+    return deadline_of(found, meeting, course.zone)
+
+
+def _people(course: Course) -> tuple[values.Person, ...]:
+    return tuple(
+        values.Person(pk, role != Enrolment.Role.STUDENT, values.Span(since, until))
+        for pk, role, since, until in Enrolment.objects.filter(course=course)
+        .order_by("pk")
+        .values_list("pk", "role", "created_at", "dropped_at")
+    )
+
+
+def _groups(course: Course) -> tuple[values.Group, ...]:
+    stays: dict[int, list[values.Stay]] = defaultdict(list)
+    for group, person, since, until in (
+        Membership.objects.filter(group__course=course)
+        .order_by("pk")
+        .values_list("group", "enrolment", "joined_at", "left_at")
+    ):
+        stays[group].append(values.Stay(person, values.Span(since, until)))
+    return tuple(
+        values.Group(pk, number, name, recorded_at, tuple(stays[pk]))
+        for pk, number, name, recorded_at in StudentGroup.objects.filter(course=course)
+        .order_by("number")
+        .values_list("pk", "number", "name", "created_at")
+    )
+
+
+def _meetings(course: Course) -> tuple[values.Meeting, ...]:
+    readings: dict[int, list[values.Reading]] = defaultdict(list)
+    for meeting, pk, title, is_required, position, url in (
+        Reading.objects.filter(meeting__course=course)
+        .order_by("position", "pk")
+        .values_list("meeting", "pk", "title", "is_required", "position", "url")
+    ):
+        readings[meeting].append(values.Reading(pk, title, is_required, position, url))
+    return tuple(
+        values.Meeting(
+            one.pk, one.kind, one.on, one.heading, one.starts_at, one.ends_at, one.position,
+            tuple(readings[one.pk]),
+        )
+        for one in Meeting.objects.filter(course=course).order_by("on", "position", "pk")
+    )  # fmt: skip
