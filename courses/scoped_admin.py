@@ -14,11 +14,11 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, transaction
 from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.http import Http404
 
-from courses.actions.locks import hold_course
+from courses.actions.locks import hold_course, raise_revision
 from courses.admin_tables import MergedRows, NamedFields, PlainRefusals
 from courses.change_admin import ChangeAdmin
 from courses.change_forms import ChangeForm
@@ -224,6 +224,8 @@ class CourseScopedAdmin(_Scoped, ChangeAdmin):
     here: its label would show other courses' rows.
     """
 
+    changes_plan: ClassVar[bool] = True
+    """Whether its rows are any that a plan is read from; true where nobody has said otherwise."""
     form = ScopedForm
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
@@ -274,6 +276,29 @@ class CourseScopedAdmin(_Scoped, ChangeAdmin):
         if course is not None:
             hold_course(course)
         super().lock(thing)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What hangs on the row; where anything changed the plan of its course is another one."""
+        super().save_related(request, form, formsets, change)
+        if any(one.has_changed() for one in (form, *formsets)):
+            self._raise_revision(form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Delete the row; then the plan of its course is another one."""
+        self._raise_revision(obj)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete the rows, of one course or several."""
+        for thing in queryset:
+            self._raise_revision(thing)
+        super().delete_queryset(request, queryset)
+
+    def _raise_revision(self, thing: Model) -> None:
+        course = course_id_of(thing)
+        if self.changes_plan and course is not None:
+            raise_revision(course)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """The filters, related ones with the person's own courses only."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from courses.actions.locks import raise_revision
 from courses.directions import isolated
 from courses.models import Enrolment
 from groups.errors import CannotJoin
@@ -28,13 +29,16 @@ def join_group(*, group: StudentGroup, enrolment: Enrolment, at: datetime) -> Me
         raise CannotJoin(f"{isolated(enrolment)} is not a student of this course.")
     if not enrolment.is_active(at):
         raise CannotJoin(f"{isolated(enrolment)} has dropped this course.")
+    raise_revision(group.course_id)
     membership, _ = Membership.objects.get_or_create(
         group=group, enrolment=enrolment, left_at=None, defaults={"joined_at": at}
     )
     return membership
 
 
+@transaction.atomic
 def leave_group(*, membership: Membership, at: datetime) -> None:
     """End the membership at `at`. What was handed in until then keeps its credit."""
+    raise_revision(membership.group.course_id)
     Membership.objects.filter(pk=membership.pk, left_at=None).update(left_at=at)
     membership.refresh_from_db(fields=["left_at"])

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from courses import times
-from courses.actions.locks import hold_course
+from courses.actions.locks import hold_course, raise_revision
 from courses.errors import PlanChanged
 from courses.models import Course
 from courses.orders import CLASS_TIMES, DAYS, broken, years_apart
@@ -52,6 +52,7 @@ def move_meeting(
     if meeting.kind != Meeting.Kind.NO_CLASS:
         span = span_of(course, on, starts, ends)
     meeting.on, (meeting.starts_at, meeting.ends_at) = on, span
+    raise_revision(meeting.course_id)
     meeting.save()
 
 
@@ -81,6 +82,7 @@ def move_milestone(*, milestone: Milestone, on: date, clock: time | None) -> Non
         refuse_skipped(on, zone, clock, what=times.on_clock(clock))
     milestone.on, milestone.has_time = on, clock is not None
     milestone.due_at = wall_clock(on, clock, zone) if clock else end_of_day(on, zone)
+    raise_revision(milestone.course_id)
     milestone.save()
 
 
@@ -245,6 +247,7 @@ def change_class_times(
     )
     if seen is not None and seen != plan.fingerprint:
         raise PlanChanged
+    raise_revision(course.pk)
     course.timezone, course.class_starts, course.class_ends = timezone, class_starts, class_ends
     Course.objects.filter(pk=course.pk).update(
         timezone=timezone, class_starts=class_starts, class_ends=class_ends

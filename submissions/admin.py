@@ -65,6 +65,8 @@ class JudgementInline(CourseScopedStacked):
 class ReceiptAdmin(CourseScopedAdmin):
     """The server's word on every hand-in; nobody changes it."""
 
+    changes_plan = False
+
     change_roles = NOBODY
     add_roles = NOBODY
     list_display = ("number", "work", "handed_in_by", "meeting", "verdict", "received", "due")

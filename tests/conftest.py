@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from courseapp import probes
 from courses.models import Enrolment, Person
 from schedule.models import Role
+from schedule.queries import kept
+from schedule.queries.kept import forget_plans
 from tests import factories as make
+from tests.revisions import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +38,23 @@ def _own_surroundings(settings, tmp_path):
     cache.clear()
     for probe in (probes.database, probes.storage, probes.temporary):
         probe.forget()
+
+
+@pytest.fixture(autouse=True)
+def _plans_are_read_anew(monkeypatch):
+    """Factories write past the actions, so that a kept plan would be an old one."""
+    forget_plans()
+    monkeypatch.setattr(kept, "is_settled", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def _revisions_rise(request):
+    """Whatever the product writes to a plan's table raises the course's revision with it."""
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        yield
+    if not request.node.get_closest_marker("part_of_an_action"):
+        assert watch.faults == []
 
 
 @pytest.fixture

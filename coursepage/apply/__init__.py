@@ -18,6 +18,7 @@ from coursepage.models import ImportedPage
 from coursepage.page import Page
 from coursepage.shaping import class_times, component_kinds, shifted, slug_of, web_address
 from courses.actions.claims import claim_entries_of
+from courses.actions.locks import raise_revision
 from courses.models import Course, CourseText, Person
 from grading.models import GradeComponent
 from schedule.deadlines import wall_clock
@@ -94,6 +95,7 @@ def create_course(
         imported_at=at,
     )
     claim_entries_of(course=course, at=at)
+    raise_revision(course.pk)
     return course
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
 from courses.models import Course
 
 
@@ -13,3 +15,12 @@ def hold_course(course_id: int) -> Course:
     course, go on.
     """
     return Course.objects.select_for_update(no_key=True).get(pk=course_id)
+
+
+def raise_revision(course_id: int) -> None:
+    """Say that the course's plan is another one now; locks the course as `hold_course` does.
+
+    Called by whatever changes what a plan is read from (people on the roster, groups, meetings,
+    readings, roles, the rules), in the same transaction: nothing else makes a kept plan old.
+    """
+    Course.objects.filter(pk=course_id).update(revision=F("revision") + 1)

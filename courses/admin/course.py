@@ -164,6 +164,8 @@ class OfficeHoursForm(ScopedForm):
 class OfficeHoursAdmin(CourseScopedAdmin):
     """When the staff can be asked; TAs keep their own hours up to date too."""
 
+    changes_plan = False
+
     form = OfficeHoursForm
 
     change_roles = STAFF

@@ -84,6 +84,9 @@ class Course(models.Model):
         help_text="Slides and summaries are graded from 0 to this.",
     )
     created_at = models.DateTimeField()
+    revision = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="Raised with every change of the plan."
+    )
 
     class Meta:
         ordering = ("-starts_on", "slug")

@@ -53,6 +53,8 @@ class WeightsForm(MergingForm):
 class GradeComponentAdmin(CourseScopedAdmin):
     """The parts of a grade. Weights are set together, because they must sum to 100."""
 
+    changes_plan = False
+
     list_display = ("name", "course", "kind", "percent", "position", "is_released")
     list_filter = ("course", "kind")
     fields = ("course", "name", "kind", "position")
@@ -125,6 +127,8 @@ class GradeComponentAdmin(CourseScopedAdmin):
 @admin.register(GradeChange)
 class GradeChangeAdmin(CourseScopedAdmin):
     """The ledger: to be read. It is appended to by grading, never edited."""
+
+    changes_plan = False
 
     list_display = ("at", "component", "what", "whom", "state", "score", "out_of", "made_by")
     list_filter = ("component__course", "component", "state")

@@ -46,6 +46,8 @@ def with_grades(rows: QuerySet[Any], thing: str) -> QuerySet[Any]:
 class WorkAdmin(CourseScopedAdmin):
     """Read-only work with grades beside it; what happens to grades goes through the action."""
 
+    changes_plan = False
+
     thing: ClassVar[str]  # the name of the work in the ledger
     kind: ClassVar[GradeComponent.Kind]  # the kind of component that it feeds
     work_template: ClassVar[str]  # how one piece of work is shown to a grader

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from schedule.deadlines import Deadline
 
 
-def plan_of(course: Course) -> Plan:
-    """The course's plan as it is now."""
-    return read_plan(course)
-
-
 def read_plan(course: Course) -> Plan:
     """The plan, from its rows; six queries, however large the course."""
     return Plan(

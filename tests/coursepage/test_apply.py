@@ -85,6 +85,7 @@ def test_people_are_entries_that_nobody_has_claimed(course):
     assert all(entry.netid for entry in entries)
 
 
+@pytest.mark.part_of_an_action
 def test_a_name_that_is_written_in_two_ways_is_one_person_and_stored_composed(seminar, sample):
     ways = ("Zoe\u0308 Bow", "Zo\u00eb Bow", "ZO\u00cb BOW")
     page = dataclasses.replace(sample, people=ways, groups=(ways,))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from courses.actions.claims import claim_entries_of, revoke_invitations
 from courses.actions.clashes import no_new_clash
-from courses.actions.locks import hold_course
+from courses.actions.locks import raise_revision
 from courses.addresses import plain
 from courses.errors import NetIDTaken, Refused
 from courses.models import Course, Enrolment, Person
@@ -44,6 +44,7 @@ def enrol(
         claimed_at=at if person else None,
     )
     with no_new_clash(course.pk):
+        raise_revision(course.pk)
         _save(enrolment)
     claim_entries_of(course=course, at=at)
     enrolment.refresh_from_db()
@@ -77,7 +78,7 @@ def drop(*, enrolment: Enrolment, at: datetime) -> None:
 
     Raises `Refused` for a course's only instructor. Dropping twice keeps the first instant.
     """
-    hold_course(enrolment.course_id)
+    raise_revision(enrolment.course_id)
     enrolment.refresh_from_db(fields=["dropped_at", "role"])  # another may have been quicker
     if enrolment.dropped_at is None:
         _refuse_without_instructor(enrolment, at)
@@ -94,6 +95,7 @@ def restore(*, enrolment: Enrolment) -> None:
     Raises `AddressTaken` where an address of it is another entry's by now.
     """
     with no_new_clash(enrolment.course_id):
+        raise_revision(enrolment.course_id)
         Enrolment.objects.filter(pk=enrolment.pk).update(dropped_at=None)
     enrolment.dropped_at = None
 
@@ -129,6 +131,7 @@ def amend(
                 setattr(entry, attribute, tidy_name(value))
         if email is not None:
             entry.email = plain(tidy_name(email))
+        raise_revision(entry.course_id)
         _save(entry)
     claim_entries_of(course=entry.course, at=at)
     entry.refresh_from_db()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from django.db import transaction
 
 from courses.actions.claims import claim_entries_of, revoke_invitations
-from courses.actions.locks import hold_course
+from courses.actions.locks import hold_course, raise_revision
 from courses.addresses import Clash, clashes, derived, holders, in_words, own, plain
 from courses.errors import AddressTaken, Refused
 from courses.models import Course, Enrolment, Person, RosterMapping
@@ -265,6 +265,8 @@ def import_roster(
         raise Refused(str(plan.problems[0]))
     if as_planned and plan.digest() != as_planned:
         raise Refused("The roster changed meanwhile: look at what the file does now, then import.")
+    if plan.added or plan.changed or plan.dropped or plan.restored:
+        raise_revision(course.pk)
     for change in plan.changed:
         for name, (_, value) in change.fields.items():
             setattr(change.enrolment, name, value)

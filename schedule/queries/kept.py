@@ -1,0 +1,69 @@
+"""Plans that this process has read, kept by course and revision."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from courses.models import Course
+from schedule.queries.plan import read_plan
+
+if TYPE_CHECKING:
+    from schedule.plan.plan import Plan
+
+MOST = 64
+"""How many plans a process keeps; the one that was not asked for longest goes first."""
+_TRIES = 3
+_kept: OrderedDict[tuple[int, int], Plan] = OrderedDict()
+_lock = Lock()
+
+
+def plan_of(course: Course) -> Plan:
+    """The course's plan as of its revision; no query where this process has read it already.
+
+    `course.revision` is what the plan is asked for: read the course in the request, and under its
+    lock after a change. A plan that changes while it is read is read again.
+    """
+    for _ in range(_TRIES):
+        kept = _take(course)
+        if kept is not None:
+            return kept
+        plan = read_plan(course)
+        # Within a transaction there may be what is taken back later: it is kept by nobody.
+        if not is_settled():
+            return plan
+        stored = Course.objects.get(pk=course.pk)
+        if stored.revision == course.revision:
+            _keep(course, plan)
+            return plan
+        course = stored
+    return read_plan(course)
+
+
+def forget_plans() -> None:
+    """Keep none, for tests: they count ids anew."""
+    with _lock:
+        _kept.clear()
+
+
+def is_settled() -> bool:
+    """Whether what is read now is committed."""
+    return not connection.in_atomic_block
+
+
+def _take(course: Course) -> Plan | None:
+    with _lock:
+        found = _kept.get((course.pk, course.revision))
+        if found is not None:
+            _kept.move_to_end((course.pk, course.revision))
+        return found
+
+
+def _keep(course: Course, plan: Plan) -> None:
+    with _lock:
+        _kept[course.pk, course.revision] = plan
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
