@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from schedule.deadlines import Deadline, Verdict
-from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner
+from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners
 from schedule.plan.owing import Due
 from schedule.plan.plan import Plan
 
@@ -49,8 +49,12 @@ def counting(hand_ins: Iterable[Given]) -> Given | None:
     The newest that counts; one that came late and is not counted stands only where there is no
     other, and never takes the place of one on time (rule U3).
     """
-    newest = sorted(hand_ins, key=lambda one: one.version, reverse=True)
+    newest = sorted(hand_ins, key=_version, reverse=True)
     return next((one for one in newest if counts(one)), newest[0] if newest else None)
+
+
+def _version(one: HandIn) -> int:
+    return one.version
 
 
 def has_part(own: HandIn | None, handed_in: Iterable[HandIn], *, owes: bool) -> bool:
@@ -166,21 +170,30 @@ class Standing:
 
     def piece(self, ask: Ask, owner: Owner, roles: frozenset[str] = NO_ROLE) -> Piece:
         """What became of this, which is asked of this owner."""
-        due = self.plan.due(ask, self.at)
+        return self._piece(ask, owner, roles, self.plan.due(ask, self.at))
+
+    def _piece(self, ask: Ask, owner: Owner, roles: frozenset[str], due: Due) -> Piece:
         return Piece(ask, owner, roles, due, self._deeds.get((ask.key, owner), ()))
 
     def pieces(self, asks: Iterable[Ask] | None = None) -> Iterator[Piece]:
         """What became of all that is asked, or of these asks, by owner."""
         for ask in self.plan.asks.values() if asks is None else asks:
+            due = self.plan.due(ask, self.at)
             for owner, roles in self.plan.owners(ask).items():
-                yield self.piece(ask, owner, roles)
+                yield self._piece(ask, owner, roles, due)
 
-    def credited(self) -> Iterator[Piece]:
+    @cached_property
+    def credited(self) -> tuple[Piece, ...]:
         """What was handed in and is asked no more: of that group, on that reading, at all."""
+        found = []
+        owners: dict[AskKey, Owners] = {}
         for (key, owner), deeds in self._deeds.items():
-            ask = self.plan.asks.get(key)
-            if ask is None or owner not in self.plan.owners(ask):
-                yield self._left(key, owner, deeds)
+            if key not in owners:
+                ask = self.plan.asks.get(key)
+                owners[key] = self.plan.owners(ask) if ask is not None else {}
+            if owner not in owners[key]:
+                found.append(self._left(key, owner, deeds))
+        return tuple(found)
 
     def _left(self, key: AskKey, owner: Owner, deeds: tuple[Deed, ...]) -> Piece:
         last = max(deeds, key=lambda deed: deed.version)
@@ -190,18 +203,20 @@ class Standing:
 
     def part(self, piece: Piece, person: int) -> Part | None:
         """This student's part in it, or None."""
-        deeds = piece.standing
-        own = counting(deed for deed in deeds if person in deed.credited)
+        deeds = piece.standing if piece.deeds else ()
+        own = counting([deed for deed in deeds if person in deed.credited]) if deeds else None
+        if own is not None and counts(own):
+            return Part(piece, person, own)  # whoever owes
         owes = piece.is_asked and self.plan.owes(person, piece.owner, piece.due)
         return Part(piece, person, own) if has_part(own, deeds, owes=owes) else None
 
     def parts(self, piece: Piece) -> list[Part]:
         """Everybody's part in it, in the order of their ids."""
+        if piece.owner.person is not None:
+            own = self.part(piece, piece.owner.person)
+            return [own] if own is not None else []
         people = {one for deed in piece.deeds for one in deed.credited}
-        if piece.owner.group is None:
-            people.add(piece.owner.person or 0)
-        else:
-            people.update(stay.person for stay in self.plan.group[piece.owner.group].stays)
+        people.update(stay.person for stay in self.plan.group[piece.owner.group or 0].stays)
         found = (self.part(piece, person) for person in sorted(people))
         return [part for part in found if part is not None]
 
@@ -218,7 +233,7 @@ class Standing:
         asked_of = {(piece.ask.key, piece.owner) for piece in asked}
         others = [
             piece
-            for piece in (*self.credited(), *self._of_other_groups(person, asked_of))
+            for piece in (*self.credited, *self._of_other_groups(person, asked_of))
             if any(person in deed.credited for deed in piece.deeds)
         ]
         found = (self.part(piece, person) for piece in (*asked, *others))

@@ -64,9 +64,10 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     students = list(roster(course, at))
     plan = plan_of(course)
     meetings = _around(plan, at, before=before, after=after)
-    standing = standing_at(plan, at, [meeting.id for meeting in meetings])
+    ids = {meeting.id for meeting in meetings}
+    standing = standing_at(plan, at, ids)
     pieces: dict[int, list[Piece]] = defaultdict(list)
-    for piece in standing.pieces(ask for ask in plan.asks.values() if ask.meeting in set(meetings)):
+    for piece in standing.pieces(ask for ask in plan.asks.values() if ask.meeting.id in ids):
         pieces[piece.ask.meeting.id].append(piece)
     return Teaching(
         lectures=[_lecture(one, pieces[one.id], students, standing) for one in meetings],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from courses.models import Course
+    from schedule.plan.asks import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +153,26 @@ def owed_in(component: GradeComponent, people: Class) -> OwedByStudent:
     if key is None:
         return owed
     standing, wanted = people.standing, people.roster
-    pieces = standing.pieces(ask for ask in standing.plan.asks.values() if ask.work.key == key)
+    pieces = standing.pieces(
+        ask
+        for ask in standing.plan.asks.values()
+        if ask.work.key == key and _may_be_graded(ask, standing)
+    )
     left = sorted(
-        (piece for piece in standing.credited() if piece.ask.work.key == key),
+        (piece for piece in standing.credited if piece.ask.work.key == key),
         key=lambda piece: (piece.ask.key, piece.owner.group or 0, piece.owner.person or 0),
     )
     for piece in (*pieces, *left):
-        if piece.ask.work.can_withdraw and not piece.due.is_over:
-            continue
         if piece.owner.person is not None and piece.owner.person not in wanted:
             continue
         for part in standing.parts(piece):
             if part.person in wanted and (part.is_in or piece.due.is_over):
                 owed[part.person].append(_owed(component, part))
     return owed
+
+
+def _may_be_graded(ask: Ask, standing: Standing) -> bool:
+    return not ask.work.can_withdraw or standing.plan.due(ask, standing.at).is_over
 
 
 def _owed(component: GradeComponent, part: Part) -> Owed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from schedule.deadlines import Deadline, Verdict
 from schedule.plan.moments import Dated, instant_of
@@ -26,8 +26,7 @@ AskKey = tuple[str, int, int]
 """A work's key, a meeting's id, a reading's id (0: none)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Who owes: exactly one of a group and a person, by id."""
 
     group: int | None = None
@@ -47,6 +46,9 @@ class Ask:
     meeting: Meeting
     reading: Reading | None
     deadline: Deadline
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     @property
     def key(self) -> AskKey:

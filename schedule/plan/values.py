@@ -82,6 +82,9 @@ class Meeting:
     position: int = 0
     readings: tuple[Reading, ...] = ()
 
+    def __hash__(self) -> int:
+        return self.id  # quick; equality looks at all of it
+
     def __str__(self) -> str:
         return self.heading
 
