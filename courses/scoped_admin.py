@@ -6,8 +6,6 @@ the object's course decides: TAs see, and change where a class says so; instruct
 
 from __future__ import annotations
 
-from collections import deque
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
@@ -15,13 +13,14 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
-from django.db.models import ForeignKey, Model, QuerySet, URLField
+from django.db.models import Model, QuerySet, URLField
 from django.http import Http404
 
 from courses.actions.locks import hold_course, raise_revision
 from courses.admin_tables import MergedRows, NamedFields, PlainRefusals
 from courses.change_admin import ChangeAdmin
 from courses.change_forms import ChangeForm
+from courses.course_paths import course_id_of, course_path
 from courses.models import Course, Enrolment, Person
 from courses.permissions import roles_taught
 from courses.queries import enrolment_of
@@ -36,41 +35,6 @@ INSTRUCTORS = frozenset({Enrolment.Role.INSTRUCTOR.value})
 STAFF = frozenset({Enrolment.Role.INSTRUCTOR.value, Enrolment.Role.TA.value})
 NOBODY: frozenset[str] = frozenset()
 LONGEST_SEARCH = 100  # characters
-
-
-@cache
-def course_path(model: type[Model]) -> str | None:
-    """The shortest lookup from the model to its course over keys that are never empty.
-
-    "meeting__course" for a reading, "pk" for a course, None where there is no such way.
-    """
-    if model is Course:
-        return "pk"
-    queue: deque[tuple[type[Model], str]] = deque([(model, "")])
-    seen: set[type[Model]] = {model}
-    while queue:
-        here, path = queue.popleft()
-        for field in here._meta.concrete_fields:
-            if not isinstance(field, ForeignKey) or field.null:
-                continue
-            target = field.related_model
-            if target is Course:
-                return path + field.name
-            if target not in seen and target is not Person:
-                seen.add(target)
-                queue.append((target, f"{path}{field.name}__"))
-    return None
-
-
-def course_id_of(thing: Model) -> int | None:
-    """The id of the course that this row belongs to; None where it belongs to none."""
-    path = course_path(type(thing))
-    if path is None:
-        return None
-    *steps, last = path.split("__")
-    for step in steps:
-        thing = getattr(thing, step)
-    return cast("int | None", thing.pk if last == "pk" else getattr(thing, f"{last}_id"))
 
 
 def staff_roles(request: HttpRequest) -> dict[int, str]:

@@ -15,8 +15,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.template.response import TemplateResponse
 
 from courses import times
+from courses.course_paths import course_id_of
 from courses.models import Course
-from courses.scoped_admin import course_id_of
 from grading.actions import points_of
 from grading.admin.filters import LONGEST_ID
 from grading.admin.work import WorkAdmin

@@ -10,9 +10,10 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from courses.course_paths import course_id_of
 from courses.errors import Refused
 from courses.models import Course, Enrolment
-from courses.scoped_admin import NOBODY, CourseScopedAdmin, course_id_of
+from courses.scoped_admin import NOBODY, CourseScopedAdmin
 from courses.web import Request
 from grading.actions import points_of, record_grade
 from grading.errors import GradedMeanwhile, GradeRefused, plain

@@ -11,8 +11,9 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from courses.course_paths import course_id_of, course_path
 from courses.models import Course, Enrolment, Person
-from courses.scoped_admin import CourseScopedAdmin, _Scoped, course_id_of, course_path
+from courses.scoped_admin import CourseScopedAdmin, _Scoped
 from schedule.models import Meeting, Section
 from submissions.models import Question, QuestionVersion, Receipt
 from tests.factories import EnrolmentFactory
