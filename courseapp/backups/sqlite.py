@@ -40,6 +40,10 @@ class SQLite:
             faults = copy.execute("PRAGMA integrity_check").fetchall()
             if faults != [("ok",)]:
                 raise BackupFailed(f"{file} is damaged: {faults[0][0]}")
+            ((pages,),) = copy.execute("PRAGMA page_count")
+            ((size,),) = copy.execute("PRAGMA page_size")
+            if pages * size != file.stat().st_size:  # a lost end may hold nothing that shows
+                raise BackupFailed(f"{file} is not as long as it says.")
             if broken := copy.execute("PRAGMA foreign_key_check").fetchall():
                 raise BackupFailed(f"{file}: a row of {broken[0][0]} names one that is not there.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from schedule.deadlines import Deadline, Verdict
@@ -54,6 +55,18 @@ class Ask:
     def key(self) -> AskKey:
         """What it is, in a way that stays when its dates move."""
         return self.work.key, self.meeting.id, self.reading.id if self.reading else 0
+
+
+def instants_of(ask: Ask) -> Iterator[datetime]:
+    """When something of it may change for somebody who does nothing: what sweeps tell of."""
+    deadline = ask.deadline
+    if deadline.opens_at is not None:
+        yield deadline.opens_at
+    if ask.meeting.ends_at is not None:
+        yield ask.meeting.ends_at
+    for hours in ask.work.remind_hours:
+        yield deadline.due_at - timedelta(hours=hours)
+    yield deadline.due_at
 
 
 def deadline_of(work: Work, meeting: Dated, zone: ZoneInfo) -> Deadline | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners, asks_of, owners_of
+from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners, asks_of, instants_of, owners_of
 from schedule.plan.owing import Due
 from schedule.plan.values import Assignment, Group, Meeting, Person, Reading, Role, Span, Stay, Work
 
@@ -71,6 +72,15 @@ class Plan:
     def asks(self) -> Mapping[AskKey, Ask]:
         """Everything that is asked, in the order of the meetings."""
         return {ask.key: ask for ask in asks_of(self.works, self.meetings, self.zone)}
+
+    @cached_property
+    def _instants(self) -> Sequence[datetime]:
+        return sorted({at for ask in self.asks.values() for at in instants_of(ask)})
+
+    def next_instant(self, at: datetime) -> datetime | None:
+        """The first instant after `at` at which anything may have to be told; None: none comes."""
+        later = bisect_right(self._instants, at)
+        return self._instants[later] if later < len(self._instants) else None
 
     @cached_property
     def assigned(self) -> Mapping[int, Sequence[Assignment]]:

@@ -28,6 +28,7 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             due=AtClass(Edge.START),
             after=After.CLOSED,
             can_withdraw=True,
+            remind_hours=(24, 2),
         ),
         Work(
             key="slides",
@@ -39,6 +40,7 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             opens=None,
             due=AtClass(Edge.START, -60 * slides_lead_hours),
             after=After.LATE,
+            remind_hours=(24, 3),
         ),
         Work(
             key="summary",
@@ -49,5 +51,6 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             opens=AtClass(Edge.START),
             due=AtClass(Edge.END, 60 * summary_lag_hours),
             after=After.LATE_NOT_COUNTED,
+            remind_hours=(4,),
         ),
     )

@@ -142,7 +142,8 @@ class Work:
     """Something to hand in: by whom, for what, from when until when.
 
     `key` is its name in the code of a course, once and for all; `kinds` are those of the meetings
-    at which it is asked. What `can_withdraw` can be taken back until it is due.
+    at which it is asked. What `can_withdraw` can be taken back until it is due. Who has nothing in
+    is reminded `remind_hours` before it is due, in hours.
     """
 
     key: str
@@ -155,3 +156,4 @@ class Work:
     after: After
     is_plural: bool = False
     can_withdraw: bool = False
+    remind_hours: tuple[int, ...] = ()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courses import times
-from courses.actions.outbox import NoticeDraft, post_notices
+from courses.actions.outbox import NoticeDraft
 from schedule.plan.values import After
 from submissions.duties import State, state_of
-from submissions.sweeps.board import Board, boards, is_for_each, key
+from submissions.sweeps.board import Board, is_for_each, key
+from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def note_missing(*, at: datetime) -> int:
     after its last deadline, with counts. Nothing that was due more than a week ago is told.
     Late work that is in by now is not missing: its receipt has said that it is late.
     """
-    return post_notices(drafts=[draft for board in boards(at) for draft in _drafts(board)], at=at)
+    return tell(_drafts, at=at)
 
 
 def _drafts(board: Board) -> Iterator[NoticeDraft]:

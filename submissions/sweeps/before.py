@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from courses import times
-from courses.actions.outbox import NoticeDraft, post_notices
-from submissions.sweeps.board import Board, boards, is_for_each, key
+from courses.actions.outbox import NoticeDraft
+from submissions.sweeps.board import Board, is_for_each, key
+from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from schedule.plan import values
     from schedule.plan.asks import Ask
 
-# Hours before the deadline from which on each reminder is sent, until the next takes over.
-HOURS = {"question": (24, 2), "slides": (24, 3), "summary": (4,)}
 AFTER_CLASS = "after-class"
 
 
@@ -27,7 +26,7 @@ def remind(*, at: datetime) -> int:
     Each covers the time up to the next one or the deadline: one whose time has passed is
     not sent any more. Who has handed in, has dropped or is on no roster is not reminded.
     """
-    return post_notices(drafts=[draft for board in boards(at) for draft in _drafts(board)], at=at)
+    return tell(_drafts, at=at)
 
 
 def stage(due_at: datetime, hours: tuple[int, ...], at: datetime) -> int | None:
@@ -55,7 +54,7 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
 
 def _reminder(work: values.Work, meeting: values.Meeting, ask: Ask, at: datetime) -> str | None:
     """The name of the reminder that covers `at`; what opens with class has one when that ends."""
-    hours = stage(ask.deadline.due_at, HOURS[work.key], at)
+    hours = stage(ask.deadline.due_at, work.remind_hours, at)
     if hours is not None:
         return f"{hours}h"
     is_after_class = meeting.ends_at is not None and meeting.ends_at <= at < ask.deadline.due_at

@@ -9,20 +9,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from courses.models import Course, Enrolment
+from courses.models import Enrolment
 from courses.queries import active
-from schedule.models import Meeting
 from schedule.plan.values import Everybody
 from schedule.queries import plan_of
 from submissions.queries.deeds import standing_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from courses.models import Course
     from schedule.deadlines import Deadline
     from schedule.plan import values
     from schedule.plan.asks import Ask
@@ -33,19 +32,6 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(days=7)
 # The longest that a reminder runs ahead of its deadline.
 AHEAD = timedelta(hours=24)
-# How far from class a deadline may lie, so that its course is looked at.
-AROUND = STALE_AFTER + timedelta(days=30)
-
-
-def boards(at: datetime) -> Iterator[Board]:
-    """The courses in which something may have to be told at `at`."""
-    near = Meeting.objects.filter(
-        course=OuterRef("pk"), starts_at__gte=at - AROUND, starts_at__lte=at + AROUND
-    )
-    for course in Course.objects.filter(Exists(near)).order_by("pk"):
-        board = Board(course, at)
-        if board.asks:
-            yield board
 
 
 @dataclass

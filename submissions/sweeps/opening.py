@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from courses.actions.outbox import NoticeDraft, post_notices
-from submissions.sweeps.board import Board, boards, key
+from courses.actions.outbox import NoticeDraft
+from submissions.sweeps.board import Board, key
+from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ def tell_questions_open(*, at: datetime) -> int:
     The window for questions closes when class starts; from then on these groups read all
     of them. Told once to each member, and not any more a week later.
     """
-    return post_notices(drafts=[draft for board in boards(at) for draft in _drafts(board)], at=at)
+    return tell(_drafts, at=at)
 
 
 def _drafts(board: Board) -> Iterator[NoticeDraft]:
