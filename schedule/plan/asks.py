@@ -12,8 +12,6 @@ from schedule.plan.moments import Dated, instant_of
 from schedule.plan.values import (
     After,
     Assignment,
-    Everybody,
-    HoldersOf,
     Meeting,
     Per,
     Reading,
@@ -75,7 +73,11 @@ def deadline_of(work: Work, meeting: Dated, zone: ZoneInfo) -> Deadline | None:
     if due_at is None:
         return None
     opens_at = instant_of(work.opens, meeting, zone) if work.opens is not None else None
-    closes_at = due_at if work.after is After.CLOSED else None
+    closes_at = None
+    if work.after is After.CLOSED:
+        closes_at = due_at
+    elif work.closes_minutes is not None:
+        closes_at = due_at + timedelta(minutes=work.closes_minutes)
     late = Verdict.LATE_NOT_COUNTED if work.after is After.LATE_NOT_COUNTED else Verdict.LATE
     return Deadline(work.key, opens_at, due_at, closes_at, late)
 
@@ -103,18 +105,16 @@ def asks_of(works: Iterable[Work], meetings: Iterable[Meeting], zone: ZoneInfo) 
                     yield Ask(work, meeting, reading, deadline)
 
 
-def owners_of(ask: Ask, assignments: Iterable[Assignment], everybody: Owners) -> Owners:
-    """Who owes it: `everybody`, or those of these assignments at its meeting that have its roles.
+def has_role_in(one: Assignment, ask: Ask) -> bool:
+    """Whether this role is for what is asked: for the whole meeting, or for this very reading."""
+    return one.reading is None or ask.reading is None or one.reading == ask.reading.id
 
-    Whoever has two roles that ask for one work owes it once, for both.
-    """
-    match ask.work.owed_by:
-        case Everybody():
-            return everybody
-        case HoldersOf(roles):
-            found: dict[Owner, frozenset[str]] = {}
-            for one in assignments:
-                if one.role in roles:
-                    owner = Owner(group=one.group)
-                    found[owner] = found.get(owner, NO_ROLE) | {one.role}
-            return found
+
+def holders_of(ask: Ask, roles: frozenset[str], assignments: Iterable[Assignment]) -> Owners:
+    """Who has any of `roles` in what is asked, by these assignments of its meeting."""
+    found: dict[Owner, frozenset[str]] = {}
+    for one in assignments:
+        if one.role in roles and has_role_in(one, ask):
+            owner = Owner(group=one.group, person=one.person)
+            found[owner] = found.get(owner, NO_ROLE) | {one.role}
+    return found

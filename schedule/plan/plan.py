@@ -10,9 +10,24 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners, asks_of, instants_of, owners_of
-from schedule.plan.owing import Due
-from schedule.plan.values import Assignment, Group, Meeting, Person, Reading, Role, Span, Stay, Work
+from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners, asks_of, holders_of, instants_of
+from schedule.plan.owing import Due, was_in
+from schedule.plan.values import (
+    Assignment,
+    Everybody,
+    EveryGroup,
+    Group,
+    Holders,
+    HoldersOf,
+    Meeting,
+    OthersThan,
+    Person,
+    Reading,
+    Role,
+    Span,
+    Stay,
+    Work,
+)
 
 
 @dataclass(frozen=True)
@@ -95,8 +110,43 @@ class Plan:
         return {Owner(person=one.id): NO_ROLE for one in self.people if not one.is_staff}
 
     def owners(self, ask: Ask) -> Owners:
-        """Who owes this, if they are here when it is due, with the roles for which they do."""
-        return owners_of(ask, self.assigned.get(ask.meeting.id, ()), self._everybody)
+        """Who owes this, if they are here when it is due, with the roles for which they do.
+
+        Whoever has two roles that ask for one work owes it once, for both.
+        """
+        match ask.work.owed_by:
+            case Everybody():
+                return self._everybody
+            case EveryGroup():
+                return {Owner(group=one.id): NO_ROLE for one in self.groups}
+            case HoldersOf(roles):
+                return holders_of(ask, roles, self.assigned.get(ask.meeting.id, ()))
+            case OthersThan(roles):
+                busy = self._people_in(ask, roles)
+                return {one: NO_ROLE for one in self._everybody if one.person not in busy}
+
+    def _people_in(self, ask: Ask, roles: frozenset[str]) -> set[int | None]:
+        """Who has one of these roles, alone or in a group as it is when the work is due."""
+        found: set[int | None] = set()
+        for holder in holders_of(ask, roles, self.assigned.get(ask.meeting.id, ())):
+            if holder.group is None:
+                found.add(holder.person)
+                continue
+            group = self.group[holder.group]
+            found.update(
+                stay.person for stay in group.stays if was_in(group, stay.time, ask.deadline.due_at)
+            )
+        return found
+
+    def is_owed_alone(self, work: Work) -> bool:
+        """Whether single students owe it, and not groups."""
+        match work.owed_by:
+            case Everybody() | OthersThan():
+                return True
+            case EveryGroup():
+                return False
+            case HoldersOf(roles):
+                return all(self.role[key].holders is Holders.PERSONS for key in roles)
 
     @cached_property
     def stays(self) -> Mapping[int, Sequence[tuple[Group, Stay]]]:

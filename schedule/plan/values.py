@@ -89,21 +89,34 @@ class Meeting:
         return self.heading
 
 
+class Holders(StrEnum):
+    """Who can have a role."""
+
+    GROUPS = "groups"
+    PERSONS = "persons"
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """What somebody does at a meeting, such as “presenter”."""
 
     key: str
     name: str
+    holders: Holders = Holders.GROUPS
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """That a group has a role (its key) at a meeting."""
+    """That a group or a person (one of them, by id) has a role (its key) at a meeting.
+
+    With `reading` it is for that reading alone; without, for all of the meeting.
+    """
 
     role: str
     meeting: int
-    group: int
+    group: int | None = None
+    person: int | None = None
+    reading: int | None = None
 
 
 class After(StrEnum):
@@ -129,12 +142,24 @@ class Everybody:
 
 @dataclass(frozen=True, slots=True)
 class HoldersOf:
-    """Owed by the groups that have any of these roles (keys); once, whichever they have."""
+    """Owed by who has any of these roles (keys), a group or a person; once, whichever they have."""
 
     roles: frozenset[str]
 
 
-OwedBy = Everybody | HoldersOf
+@dataclass(frozen=True, slots=True)
+class OthersThan:
+    """Owed by each student who has none of these roles, neither alone nor with a group."""
+
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EveryGroup:
+    """Owed by each group."""
+
+
+OwedBy = Everybody | HoldersOf | OthersThan | EveryGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +168,8 @@ class Work:
 
     `key` is its name in the code of a course, once and for all; `kinds` are those of the meetings
     at which it is asked. What `can_withdraw` can be taken back until it is due. Who has nothing in
-    is reminded `remind_hours` before it is due, in hours.
+    is reminded `remind_hours` before it is due, in hours. Late work is taken for `closes_minutes`
+    after it was due; None: without end.
     """
 
     key: str
@@ -154,6 +180,7 @@ class Work:
     opens: Moment | None
     due: Moment
     after: After
+    closes_minutes: int | None = None
     is_plural: bool = False
     can_withdraw: bool = False
     remind_hours: tuple[int, ...] = ()

@@ -30,8 +30,8 @@ def read_plan(course: Course) -> Plan:
         roles=SEED_ROLES,
         works=works_of(course),
         assignments=tuple(
-            values.Assignment(*row)
-            for row in RoleAssignment.objects.filter(meeting__course=course)
+            values.Assignment(role, meeting, group)
+            for role, meeting, group in RoleAssignment.objects.filter(meeting__course=course)
             .order_by("meeting", "role", "group__number")
             .values_list("role", "meeting", "group")
         ),

@@ -8,7 +8,7 @@ from courses import times
 from courses.actions.outbox import NoticeDraft
 from schedule.plan.values import After
 from submissions.duties import State, state_of
-from submissions.sweeps.board import Board, is_for_each, key
+from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
         for meeting, asks in board.by_meeting(work).items():
             if not board.is_over(asks[0]):
                 continue
-            if is_for_each(work):
+            if board.plan.is_owed_alone(work):
                 yield from _to_each(board, meeting, asks)
             else:
                 yield from _to_groups(board, meeting, asks[0])
@@ -140,7 +140,9 @@ def _states(board: Board, meeting: values.Meeting) -> Iterator[str]:
     """By reading how many are in of what each owes; of groups' work, each that is in or owed."""
     asks = [ask for ask in board.plan.asks.values() if ask.meeting == meeting]
     for ask in asks:
-        yield from _counts(board, ask) if is_for_each(ask.work) else _each_group(board, ask)
+        yield from (
+            _counts(board, ask) if board.plan.is_owed_alone(ask.work) else _each_group(board, ask)
+        )
 
 
 def _counts(board: Board, ask: Ask) -> Iterator[str]:

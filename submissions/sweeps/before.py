@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft
-from submissions.sweeps.board import Board, is_for_each, key
+from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
             name = _reminder(work, meeting, asks[0], board.at)
             if name is None:
                 continue
-            if is_for_each(work):
+            if board.plan.is_owed_alone(work):
                 yield from _to_each(board, meeting, asks, name)
             else:
                 yield from _to_groups(board, meeting, asks[0], name)

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from courses.models import Enrolment
 from courses.queries import active
-from schedule.plan.values import Everybody
 from schedule.queries import plan_of
 from submissions.queries.deeds import standing_at
 
@@ -115,7 +114,7 @@ class Board:
     def panel(self, meeting: values.Meeting) -> list[values.Group]:
         """The groups with a role at the meeting, each once."""
         groups = dict.fromkeys(one.group for one in self.plan.assigned.get(meeting.id, ()))
-        return [self.plan.group[one] for one in groups]
+        return [self.plan.group[one] for one in groups if one is not None]
 
     def members(self, group: values.Group) -> list[Enrolment]:
         """Who is in the group, and on the roster, at `at`."""
@@ -132,11 +131,6 @@ class Board:
     def prefix(self) -> str:
         """What a subject begins with: the course's code or title."""
         return self.course.code or self.course.title
-
-
-def is_for_each(work: values.Work) -> bool:
-    """Whether each student owes it alone."""
-    return isinstance(work.owed_by, Everybody)
 
 
 def key(about: str, deadline: Deadline, *rows: int) -> str:
