@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from schedule.deadlines import Deadline, Verdict
-from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners
+from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner
 from schedule.plan.owing import Due
 from schedule.plan.plan import Plan
 
@@ -128,7 +128,7 @@ class Piece:
     @property
     def newest(self) -> Deed | None:
         """The newest version, withdrawn or not."""
-        return max(self.deeds, key=lambda deed: deed.version, default=None)
+        return max(self.deeds, key=_version, default=None)
 
     @property
     def counting(self) -> Deed | None:
@@ -168,8 +168,8 @@ class Standing:
             found[deed.ask, deed.owner].append(deed)
         return {key: tuple(some) for key, some in found.items()}
 
-    def piece(self, ask: Ask, owner: Owner, roles: frozenset[str] = NO_ROLE) -> Piece:
-        """What became of this, which is asked of this owner."""
+    def piece(self, ask: Ask, owner: Owner, roles: frozenset[str]) -> Piece:
+        """What became of this, which is asked of this owner for these roles."""
         return self._piece(ask, owner, roles, self.plan.due(ask, self.at))
 
     def _piece(self, ask: Ask, owner: Owner, roles: frozenset[str], due: Due) -> Piece:
@@ -179,24 +179,25 @@ class Standing:
         """What became of all that is asked, or of these asks, by owner."""
         for ask in self.plan.asks.values() if asks is None else asks:
             due = self.plan.due(ask, self.at)
-            for owner, roles in self.plan.owners(ask).items():
+            for owner, roles in self.plan.owners[ask.key].items():
                 yield self._piece(ask, owner, roles, due)
 
     @cached_property
     def credited(self) -> tuple[Piece, ...]:
         """What was handed in and is asked no more: of that group, on that reading, at all."""
-        found = []
-        owners: dict[AskKey, Owners] = {}
-        for (key, owner), deeds in self._deeds.items():
-            if key not in owners:
-                ask = self.plan.asks.get(key)
-                owners[key] = self.plan.owners(ask) if ask is not None else {}
-            if owner not in owners[key]:
-                found.append(self._left(key, owner, deeds))
-        return tuple(found)
+        return tuple(
+            self._handed_in(key, owner)
+            for key, owner in self._deeds
+            if owner not in self.plan.owners.get(key, {})
+        )
 
-    def _left(self, key: AskKey, owner: Owner, deeds: tuple[Deed, ...]) -> Piece:
-        last = max(deeds, key=lambda deed: deed.version)
+    def _handed_in(self, key: AskKey, owner: Owner) -> Piece:
+        """The piece of which this owner handed something in, asked still or not."""
+        roles = self.plan.owners.get(key, {}).get(owner)
+        if roles is not None:
+            return self.piece(self.plan.asks[key], owner, roles)
+        deeds = self._deeds[key, owner]
+        last = max(deeds, key=_version)
         work, meeting, reading = self.plan.find(key)
         ask = Ask(work, meeting, reading, Deadline(work.key, None, last.due_at, None))
         return Piece(ask, owner, NO_ROLE, self.plan.due(ask, self.at), deeds, is_asked=False)
@@ -212,39 +213,32 @@ class Standing:
 
     def parts(self, piece: Piece) -> list[Part]:
         """Everybody's part in it, in the order of their ids."""
-        if piece.owner.person is not None:
-            own = self.part(piece, piece.owner.person)
-            return [own] if own is not None else []
         people = {one for deed in piece.deeds for one in deed.credited}
-        people.update(stay.person for stay in self.plan.group[piece.owner.group or 0].stays)
+        people.update(self.plan.people_of(piece.owner))
         found = (self.part(piece, person) for person in sorted(people))
         return [part for part in found if part is not None]
 
     def is_owed(self, piece: Piece) -> bool:
         """Whether anybody owes it, be it somebody who has dropped since."""
-        if piece.owner.group is None:
-            return self.plan.owes(piece.owner.person or 0, piece.owner, piece.due)
-        group = self.plan.group[piece.owner.group]
-        return any(self.plan.owes(one.person, piece.owner, piece.due) for one in group.stays)
+        return any(
+            self.plan.owes(person, piece.owner, piece.due)
+            for person in self.plan.people_of(piece.owner)
+        )
+
+    def is_listed(self, piece: Piece) -> bool:
+        """Whether staff should see it: it is in, is still to come, or is owed by anybody."""
+        return piece.counting is not None or not piece.due.is_over or self.is_owed(piece)
 
     def parts_of(self, person: int) -> list[Part]:
         """All parts of one student: what they owe, and what they are credited with."""
-        asked = [self.piece(*one) for one in self.plan.may_owe(person)]
-        asked_of = {(piece.ask.key, piece.owner) for piece in asked}
-        others = [
-            piece
-            for piece in (*self.credited, *self._of_other_groups(person, asked_of))
-            if any(person in deed.credited for deed in piece.deeds)
-        ]
-        found = (self.part(piece, person) for piece in (*asked, *others))
+        asked = {
+            (ask.key, owner): self.piece(ask, owner, roles)
+            for ask, owner, roles in self.plan.may_owe(person)
+        }
+        others = (
+            self._handed_in(key, owner)
+            for (key, owner), deeds in self._deeds.items()
+            if (key, owner) not in asked and any(person in deed.credited for deed in deeds)
+        )
+        found = (self.part(piece, person) for piece in (*asked.values(), *others))
         return [part for part in found if part is not None]
-
-    def _of_other_groups(self, person: int, asked_of: set[tuple[AskKey, Owner]]) -> Iterator[Piece]:
-        """Pieces that credit the student without any time in the group: entered by hand."""
-        for (key, owner), deeds in self._deeds.items():
-            ask = self.plan.asks.get(key)
-            if ask is None or (key, owner) in asked_of:
-                continue
-            roles = self.plan.owners(ask).get(owner)
-            if roles is not None and any(person in deed.credited for deed in deeds):
-                yield self.piece(ask, owner, roles)

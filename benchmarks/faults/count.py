@@ -50,9 +50,9 @@ def count(told: list[Told], *, receipts_before: int) -> Count:
     }
     keys = {(one.work.by, one.work.key) for one in told}
     stored = {key: row for key, row in rows.items() if key in keys and row.pk in with_work}
-    acknowledged = [one for one in told if one.receipt]
+    acknowledged = {(one.work.by, one.work.key) for one in told if one.receipt}
     met = 0
-    for one in acknowledged:
+    for one in (one for one in told if one.receipt):
         row = stored.get((one.work.by, one.work.key))
         met += bool(row and one.before and one.began and row.at < one.began)
 
@@ -71,11 +71,11 @@ def count(told: list[Told], *, receipts_before: int) -> Count:
     found = strays()
     remove_leftovers(at=timezone.now() + timedelta(days=2))
     return Count(
-        acknowledged=len({(one.work.by, one.work.key) for one in acknowledged}),
-        refused=len(keys) - len({(one.work.by, one.work.key) for one in acknowledged}),
+        acknowledged=len(acknowledged),
+        refused=len(keys - acknowledged),
         retries=sum(len(one.before) for one in told),
         met=met,
-        missing=len({(one.work.by, one.work.key) for one in acknowledged} - stored.keys()),
+        missing=len(acknowledged - stored.keys()),
         doubled=len(rows) - receipts_before - len(stored),
         half=half,
         strays=found,

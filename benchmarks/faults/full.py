@@ -7,7 +7,6 @@ is taken without a restart. The control is the site without the middleware that 
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import subprocess
@@ -15,19 +14,27 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from benchmarks.faults.site import ROOT, get, prepare, served, settings_for
+from benchmarks.faults.site import (
+    BROKE,
+    HELD,
+    Answer,
+    get,
+    held,
+    post,
+    prepare,
+    served,
+    settings_for,
+)
 
 if TYPE_CHECKING:
     from benchmarks.faults.hand_ins import Work  # imports models, so not before the settings
 
 SIZE_MB = 64
 NOBODY = "nobody@example.edu"
-HELD, BROKE = 0, 3
 
 
 @contextmanager
@@ -59,40 +66,17 @@ def filled(disk: Path) -> Iterator[None]:
         filler.unlink()
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: str
-
-
 def send(port: int, work: Work) -> Answer:
     """Hand in once."""
-    body, headers = work.sent_with(work.key)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("POST", work.path, body, headers)
-        response = connection.getresponse()
-        return Answer(response.status, response.read().decode(errors="replace"))
-    except (OSError, http.client.HTTPException) as error:
-        return Answer(0, type(error).__name__)
-    finally:
-        connection.close()
+    return post(port, work.path, *work.sent_with(work.key))
 
 
 def sign_in(port: int) -> Answer:
     """With a wrong password, which is counted in the database."""
+    from benchmarks.seed import CSRF, FORM
+
     form = urlencode({"login": NOBODY, "password": "wrong"})
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        headers = {"Cookie": f"csrftoken={'c' * 32}", "X-CSRFToken": "c" * 32}
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request("POST", "/accounts/login/", form, headers)
-        response = connection.getresponse()
-        return Answer(response.status, response.read().decode(errors="replace"))
-    except (OSError, http.client.HTTPException) as error:
-        return Answer(0, type(error).__name__)
-    finally:
-        connection.close()
+    return post(port, "/accounts/login/", form, {"Cookie": f"csrftoken={CSRF}", **FORM})
 
 
 def health(port: int) -> tuple[int, dict[str, object]]:
@@ -201,13 +185,10 @@ def main() -> None:
     faults = []
     for below in ("uploads", "everything", "temporary", "control"):
         print(f"{below}:", flush=True)
-        command = [sys.executable, "-m", "benchmarks.faults.full", below]
-        status = subprocess.run(command, cwd=ROOT, check=False, timeout=300).returncode
-        if status not in (HELD, BROKE):
-            sys.exit(f"The attack itself failed ({status}); nothing was measured.")
-        if below == "control" and status == HELD:
+        is_held = held("benchmarks.faults.full", below, timeout=300)
+        if below == "control" and is_held:
             faults.append("the control shows no fault: nothing was measured")
-        elif below != "control" and status == BROKE:
+        elif below != "control" and not is_held:
             faults.append(f"a full disk below {below} did harm")
     print("\n".join(faults) or "Everything held, and the control shows its faults.")
     sys.exit(bool(faults))

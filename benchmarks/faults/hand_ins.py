@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode
 
+from benchmarks.faults.site import post
 from benchmarks.seed import CSRF, FORM
 
 DECK = Path(__file__).resolve().parents[2] / "courseapp" / "demo" / "slides.pptx"
@@ -66,23 +66,14 @@ def hand_in(port: int, work: Work, *, key_each_time: bool = False) -> Told:
     until = time.monotonic() + GIVES_UP_AFTER
     while time.monotonic() < until:
         key = uuid.uuid4().hex if key_each_time and told.before else work.key
-        body, headers = work.sent_with(key)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         told.began = datetime.now(UTC)
-        try:
-            connection.request("POST", work.path, body, headers)
-            response = connection.getresponse()
-            response.read()
-            if response.status == 303:
-                told.receipt = response.headers["Location"]
-                return told
-            told.before.append(str(response.status))
-            if response.status < 500:
-                return told
-        except (OSError, http.client.HTTPException) as error:
-            told.before.append(type(error).__name__)
-        finally:
-            connection.close()
+        answer = post(port, work.path, *work.sent_with(key))
+        if answer.status == 303:
+            told.receipt = answer.location
+            return told
+        told.before.append(str(answer.status or answer.body))
+        if 0 < answer.status < 500:
+            return told
         time.sleep(0.3)
     return told
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -18,13 +17,22 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.faults.site import REAL, ROOT, Serve, is_alive, kill, prepare, settings_for
+from benchmarks.faults.site import (
+    BROKE,
+    HELD,
+    REAL,
+    Serve,
+    held,
+    is_alive,
+    kill,
+    prepare,
+    settings_for,
+)
 
 SERVER = os.environ.get("FAULTS_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 CLIENTS = 12
 EVERY = (1.5, 4.0)
 """Seconds between two kills."""
-HELD, BROKE = 0, 3
 FAULTY = "benchmarks.faults.control:answers_first"
 
 
@@ -142,7 +150,7 @@ def one_round(options: argparse.Namespace) -> None:
             address = f"{SERVER}/{name}" if options.database == "postgresql" else ""
             settings_for(Path(folder), database=address)
             prepare()
-            held = attack(
+            is_held = attack(
                 questions=options.questions,
                 files=options.files,
                 application=FAULTY if options.only == "answers-first" else REAL,
@@ -151,7 +159,7 @@ def one_round(options: argparse.Namespace) -> None:
         finally:
             if options.database == "postgresql":
                 postgres(f"DROP DATABASE {name} WITH (FORCE)")
-    sys.exit(HELD if held else BROKE)
+    sys.exit(HELD if is_held else BROKE)
 
 
 def main() -> None:
@@ -169,11 +177,7 @@ def main() -> None:
         print(f"{only} on {database}", flush=True)
         words = [f"--questions={questions}", f"--files={files}"]
         words += [f"--only={only}", f"--database={database}"]
-        command = [sys.executable, "-m", "benchmarks.faults.kill", *words]
-        status = subprocess.run(command, cwd=ROOT, check=False, timeout=1500).returncode
-        if status not in (HELD, BROKE):
-            sys.exit(f"The attack itself failed ({status}); nothing was measured.")
-        return status == HELD
+        return held("benchmarks.faults.kill", *words, timeout=1500)
 
     databases = [options.database] if options.database else ["sqlite", "postgresql"]
     try:

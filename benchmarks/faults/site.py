@@ -12,10 +12,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = "courseapp.wsgi:application"
+HELD, BROKE = 0, 3
 PATIENCE = 60.0
 """Seconds after which a site that does not answer is taken to be down for good."""
 
@@ -122,6 +124,41 @@ def get(port: int, path: str, *, timeout: float = 10, cookie: str = "") -> tuple
         raise ConnectionError(str(error)) from error
     finally:
         connection.close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; the status is 0, and the body names the error, where nothing did."""
+
+    status: int
+    body: str
+    location: str = ""
+
+
+def post(port: int, path: str, body: bytes | str, headers: dict[str, str]) -> Answer:
+    """Send a form once, on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("POST", path, body, headers)
+        response = connection.getresponse()
+        text = response.read().decode(errors="replace")
+        return Answer(response.status, text, response.headers.get("Location", ""))
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, type(error).__name__)
+    finally:
+        connection.close()
+
+
+def held(module: str, *words: str, timeout: float) -> bool:
+    """Run one round in a process of its own, which ends with HELD or BROKE; whether it held.
+
+    Exits where it ended otherwise: an attack that fails shows no fault.
+    """
+    command = [sys.executable, "-m", module, *words]
+    status = subprocess.run(command, cwd=ROOT, check=False, timeout=timeout).returncode
+    if status not in (HELD, BROKE):
+        sys.exit(f"The attack itself failed ({status}); nothing was measured.")
+    return status == HELD
 
 
 def kill(pid: int) -> None:

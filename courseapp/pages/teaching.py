@@ -64,57 +64,49 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     students = list(roster(course, at))
     plan = plan_of(course)
     meetings = _around(plan, at, before=before, after=after)
-    ids = {meeting.id for meeting in meetings}
-    standing = standing_at(plan, at, ids)
-    pieces: dict[int, list[Piece]] = defaultdict(list)
-    for piece in standing.pieces(ask for ask in plan.asks.values() if ask.meeting.id in ids):
-        pieces[piece.ask.meeting.id].append(piece)
+    standing = standing_at(plan, at, [meeting.id for meeting in meetings])
     return Teaching(
-        lectures=[_lecture(one, pieces[one.id], students, standing) for one in meetings],
+        lectures=[_lecture(one, students, standing) for one in meetings],
         students=len(students),
         unclaimed=sum(student.person_id is None for student in students),
     )
 
 
 def _around(plan: Plan, at: datetime, *, before: int, after: int) -> list[Meeting]:
-    held = [one for one in plan.in_time if one.kind in plan.kinds_with_work]
+    held = [one for one in plan.in_time if one.id in plan.asked_at]
     coming = [one for one in held if one.ends_at is not None and one.ends_at > at]
     over = [one for one in held if one.ends_at is not None and one.ends_at <= at]
     return coming[:after] + over[::-1][:before]
 
 
-def _lecture(
-    meeting: Meeting, pieces: list[Piece], students: list[Enrolment], standing: Standing
-) -> Lecture:
+def _lecture(meeting: Meeting, students: list[Enrolment], standing: Standing) -> Lecture:
+    pieces = list(standing.pieces(standing.plan.asked_at[meeting.id]))
     missing: dict[int, int] = defaultdict(int)
     asked = 0
     here = {student.pk for student in students}
     for piece in pieces:
         if piece.owner.person not in here:
             continue
-        part = standing.part(piece, piece.owner.person or 0)
-        if part is not None and part.is_in:
-            asked += 1
-        elif part is not None:
-            missing[part.person] += 1
+        for part in standing.parts(piece):
+            if part.is_in:
+                asked += 1
+            else:
+                missing[part.person] += 1
     return Lecture(
         meeting=meeting,
         expected=asked + sum(missing.values()),
         asked=asked,
         unasked=[(one, missing[one.pk]) for one in students if one.pk in missing],
-        work=[_of_group(piece, standing) for piece in pieces if _is_shown(piece, standing)],
-    )
-
-
-def _is_shown(piece: Piece, standing: Standing) -> bool:
-    """Whether this is work of a group that is in, is still to come, or is owed by anybody."""
-    return piece.owner.group is not None and (
-        piece.counting is not None or not piece.due.is_over or standing.is_owed(piece)
+        work=[
+            _of_group(piece, standing)
+            for piece in pieces
+            if piece.owner.group is not None and standing.is_listed(piece)
+        ],
     )
 
 
 def _of_group(piece: Piece, standing: Standing) -> GroupWork:
-    group = standing.plan.group[piece.owner.group or 0]
+    group = standing.plan.group_of(piece.owner)
     duty = Duty(piece, piece.counting, standing.plan.zone, group)
     return GroupWork(
         group=group,

@@ -79,14 +79,17 @@ class Plan:
         return [one for *_, one in sorted(held, key=lambda row: row[:2])]
 
     @cached_property
-    def kinds_with_work(self) -> frozenset[str]:
-        """The kinds of meetings at which anything is asked."""
-        return frozenset().union(*(work.kinds for work in self.works))
-
-    @cached_property
     def asks(self) -> Mapping[AskKey, Ask]:
         """Everything that is asked, in the order of the meetings."""
         return {ask.key: ask for ask in asks_of(self.works, self.meetings, self.zone)}
+
+    @cached_property
+    def asked_at(self) -> Mapping[int, Sequence[Ask]]:
+        """What is asked at each meeting (by id) at which anything is, in their order."""
+        found: dict[int, list[Ask]] = {}
+        for ask in self.asks.values():
+            found.setdefault(ask.meeting.id, []).append(ask)
+        return found
 
     @cached_property
     def _instants(self) -> Sequence[datetime]:
@@ -109,11 +112,15 @@ class Plan:
     def _everybody(self) -> Owners:
         return {Owner(person=one.id): NO_ROLE for one in self.people if not one.is_staff}
 
-    def owners(self, ask: Ask) -> Owners:
-        """Who owes this, if they are here when it is due, with the roles for which they do.
+    @cached_property
+    def owners(self) -> Mapping[AskKey, Owners]:
+        """By ask: who owes it, if they are here when it is due, and the roles for which they do.
 
         Whoever has two roles that ask for one work owes it once, for both.
         """
+        return {key: self._owners(ask) for key, ask in self.asks.items()}
+
+    def _owners(self, ask: Ask) -> Owners:
         match ask.work.owed_by:
             case Everybody():
                 return self._everybody
@@ -164,10 +171,20 @@ class Plan:
             *(Owner(group=one.id) for one, _ in self.stays.get(person, ())),
         }
         return [
-            (ask, owner, roles)
+            (ask, owner, self.owners[ask.key][owner])
             for ask in self.asks.values()
-            for owner, roles in _of(self.owners(ask), mine)
+            for owner in mine & self.owners[ask.key].keys()
         ]
+
+    def group_of(self, owner: Owner) -> Group:
+        """The group that this owner is. Raises KeyError for a person."""
+        return self.group[owner.group or 0]
+
+    def people_of(self, owner: Owner) -> Sequence[int]:
+        """The person that this owner is, or whoever has ever been in the group; by id."""
+        if owner.person is not None:
+            return (owner.person,)
+        return [stay.person for stay in self.group_of(owner).stays]
 
     def find(self, key: AskKey) -> tuple[Work, Meeting, Reading | None]:
         """The work, the meeting and the reading that a key names, whether asked or not."""
@@ -199,7 +216,3 @@ class Plan:
         """A student's time on the roster; None for staff and strangers, who owe nothing."""
         found = self.person.get(person)
         return None if found is None or found.is_staff else found.roster
-
-
-def _of(owners: Owners, mine: set[Owner]) -> list[tuple[Owner, frozenset[str]]]:
-    return [(one, owners[one]) for one in mine if one in owners]

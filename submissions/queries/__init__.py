@@ -3,7 +3,6 @@
 from submissions.queries.duties import duties_of, question_duty
 from submissions.queries.owed import (
     WORK_OF_ROLE,
-    asked_about,
     is_asked_about,
     roles_at,
 )
@@ -19,7 +18,6 @@ from submissions.queries.work import (
 
 __all__ = [
     "WORK_OF_ROLE",
-    "asked_about",
     "counting_summary",
     "duties_of",
     "files_of",

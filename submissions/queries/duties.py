@@ -9,6 +9,7 @@ from schedule.queries import plan_of
 from submissions.duties import Duty
 from submissions.models import Question
 from submissions.queries.deeds import standing_of
+from submissions.queries.work import question_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,21 +23,8 @@ def duties_of(enrolment: Enrolment, at: datetime) -> list[Duty]:
 
     And what they are credited with. Staff owe nothing. `enrolment.course` is read.
     """
-    if enrolment.is_staff:
-        return []
-    plan = plan_of(enrolment.course)
-    standing = standing_of(plan, enrolment, at)
-    duties = [
-        Duty(
-            piece=part.piece,
-            receipt=part.own,
-            zone=plan.zone,
-            group=plan.group.get(part.piece.owner.group or 0),
-        )
-        for part in standing.parts_of(enrolment.pk)
-    ]
     return sorted(
-        _with_texts(duties, enrolment),
+        _with_texts(_duties(enrolment, at), enrolment),
         key=lambda duty: (
             duty.due_at,
             duty.meeting.id,
@@ -45,6 +33,16 @@ def duties_of(enrolment: Enrolment, at: datetime) -> list[Duty]:
             duty.group.number if duty.group else 0,
         ),
     )
+
+
+def _duties(enrolment: Enrolment, at: datetime) -> list[Duty]:
+    if enrolment.is_staff:
+        return []
+    plan = plan_of(enrolment.course)
+    return [
+        Duty(part.piece, part.own, plan.zone, plan.group.get(part.piece.owner.group or 0))
+        for part in standing_of(plan, enrolment, at).parts_of(enrolment.pk)
+    ]
 
 
 def _with_texts(duties: list[Duty], enrolment: Enrolment) -> list[Duty]:
@@ -65,8 +63,8 @@ def _with_texts(duties: list[Duty], enrolment: Enrolment) -> list[Duty]:
 
 def question_duty(enrolment: Enrolment, reading: Reading, at: datetime) -> Duty | None:
     """The student's duty on this one reading at `at`, with its text; None when none is owed."""
-    for duty in duties_of(enrolment, at):
+    for duty in _duties(enrolment, at):
         if duty.reading is not None and duty.reading.id == reading.pk:
-            question = Question.objects.filter(author=enrolment, reading=reading).first()
+            question = question_of(enrolment, reading)
             return replace(duty, text=question.text if question else "")
     return None

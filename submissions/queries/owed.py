@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from groups.queries import memberships_at
 from schedule.deadlines import Work
 from schedule.models import Meeting, Role, RoleAssignment
@@ -22,19 +20,6 @@ WORK_OF_ROLE = {
     Role.COMPANION.value: Work.SUMMARY,
     Role.REVIEWER.value: Work.SUMMARY,
 }
-
-
-def asked_about(prefix: str = "") -> Q:
-    """The filter for readings on which questions are asked: see `is_asked_about`.
-
-    `prefix` leads to them from other rows, such as "reading__" from questions.
-    """
-    return Q(
-        **{
-            f"{prefix}is_required": True,
-            f"{prefix}meeting__kind": Meeting.Kind.STUDENT_LECTURE,
-        }
-    )
 
 
 def is_asked_about(reading: Reading) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from courses import times
 from courses.actions.outbox import NoticeDraft
 from schedule.plan.values import After
-from submissions.duties import State, state_of
+from submissions.duties import Duty
 from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
 
@@ -76,7 +76,7 @@ def _to_groups(board: Board, meeting: values.Meeting, ask: Ask) -> Iterator[Noti
     work, deadline = ask.work, ask.deadline
     what, verb = work.name.lower(), "are" if work.is_plural else "is"
     for piece in board.pieces(ask):
-        group = board.plan.group[piece.owner.group or 0]
+        group = board.plan.group_of(piece.owner)
         members = board.members(group)
         for student in board.without(piece):
             yield NoticeDraft(
@@ -116,15 +116,13 @@ def _of_group(
 
 def _digests(board: Board) -> Iterator[NoticeDraft]:
     """One to each of the staff, once a meeting's last deadline has passed."""
-    last: dict[values.Meeting, Ask] = {}
-    for ask in board.plan.asks.values():
-        if ask.meeting not in last or last[ask.meeting].deadline.due_at < ask.deadline.due_at:
-            last[ask.meeting] = ask
     looked_at = {ask.key for ask in board.asks}
-    for meeting, ask in last.items():
+    for asks in board.plan.asked_at.values():
+        ask = max(asks, key=lambda one: one.deadline.due_at)
         if ask.key not in looked_at or not board.is_over(ask):
             continue
-        lines = list(_states(board, meeting))
+        meeting = ask.meeting
+        lines = [line for one in asks for line in _states(board, one)]
         for member in board.staff if lines else ():
             yield NoticeDraft(
                 key=key("missing:digest", ask.deadline, meeting.id, member.pk),
@@ -136,13 +134,10 @@ def _digests(board: Board) -> Iterator[NoticeDraft]:
             )
 
 
-def _states(board: Board, meeting: values.Meeting) -> Iterator[str]:
-    """By reading how many are in of what each owes; of groups' work, each that is in or owed."""
-    asks = [ask for ask in board.plan.asks.values() if ask.meeting == meeting]
-    for ask in asks:
-        yield from (
-            _counts(board, ask) if board.plan.is_owed_alone(ask.work) else _each_group(board, ask)
-        )
+def _states(board: Board, ask: Ask) -> Iterator[str]:
+    """How many are in of what each owes alone; of groups' work, each that is in or owed."""
+    alone = board.plan.is_owed_alone(ask.work)
+    yield from _counts(board, ask) if alone else _each_group(board, ask)
 
 
 def _counts(board: Board, ask: Ask) -> Iterator[str]:
@@ -155,8 +150,6 @@ def _counts(board: Board, ask: Ask) -> Iterator[str]:
 
 def _each_group(board: Board, ask: Ask) -> Iterator[str]:
     for piece in board.pieces(ask):
-        deed = piece.counting
-        if deed or board.standing.is_owed(piece):
-            state = state_of(deed.verdict) if deed else State.MISSING
-            group = board.plan.group[piece.owner.group or 0]
-            yield f"{ask.work.name} of {group}: {state.lower()}"
+        if board.standing.is_listed(piece):
+            state = Duty(piece, piece.counting, board.plan.zone).state(board.at)
+            yield f"{ask.work.name} of {board.plan.group_of(piece.owner)}: {state.lower()}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft
+from submissions.duties import Duty
 from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
 
@@ -91,8 +92,8 @@ def _to_each(
 
 def _to_groups(board: Board, meeting: values.Meeting, ask: Ask, name: str) -> Iterator[NoticeDraft]:
     for piece in board.pieces(ask):
-        group = board.plan.group[piece.owner.group or 0]
-        what = in_words(ask.work, piece.roles)
+        group = board.plan.group_of(piece.owner)
+        what = Duty(piece, None, board.plan.zone).title.lower()
         body = "\n".join(
             [
                 f"{group} has not handed in its {what} for {meeting.heading}.",
@@ -118,9 +119,3 @@ def _to_groups(board: Board, meeting: values.Meeting, ask: Ask, name: str) -> It
                 recipient=member,
                 course=board.course,
             )
-
-
-def in_words(work: values.Work, roles: frozenset[str]) -> str:
-    """“slides”, “summary as companion and reviewer”."""
-    name = work.name.lower()
-    return name if work.is_plural else f"{name} as {' and '.join(sorted(roles))}"

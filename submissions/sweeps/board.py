@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from courses.models import Enrolment
 from courses.queries import active
+from schedule.plan.asks import instants_of
 from schedule.queries import plan_of
 from submissions.queries.deeds import standing_at
 
@@ -29,16 +30,14 @@ if TYPE_CHECKING:
 
 # What is older than this is not told any more.
 STALE_AFTER = timedelta(days=7)
-# The longest that a reminder runs ahead of its deadline.
-AHEAD = timedelta(hours=24)
 
 
 @dataclass
 class Board:
     """One course at `at`; each attribute is read once, by a fixed number of queries.
 
-    Looked at is what was due no longer ago than `STALE_AFTER`, or is due within `AHEAD`, or is
-    open; not what was due when the course was set up.
+    Looked at is what has begun to be told of, and was due no longer ago than `STALE_AFTER`; not
+    what was due when the course was set up.
     """
 
     course: Course
@@ -55,11 +54,7 @@ class Board:
         return [ask for ask in self.plan.asks.values() if self._is_near(ask)]
 
     def _is_near(self, ask: Ask) -> bool:
-        deadline = ask.deadline
-        begins = deadline.due_at - AHEAD
-        if deadline.opens_at is not None:
-            begins = min(begins, deadline.opens_at)
-        ends = deadline.due_at + STALE_AFTER
+        begins, ends = min(instants_of(ask)), ask.deadline.due_at + STALE_AFTER
         return self.plan.due(ask, self.at).is_asked and begins <= self.at < ends
 
     def by_meeting(self, work: values.Work) -> dict[values.Meeting, list[Ask]]:

@@ -60,7 +60,7 @@ def plan(*works, roles=SEED_ROLES, assignments=()):
 
 def owners(made):
     [ask] = made.asks.values()
-    return dict(made.owners(ask))
+    return dict(made.owners[ask.key])
 
 
 @pytest.mark.parametrize(
