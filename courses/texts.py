@@ -97,3 +97,8 @@ def _without_shapes_around(word: str) -> str:
     core = word.rstrip(_SHAPES)
     asks = bool(core) and unicodedata.combining(core[-1]) == _VIRAMA
     return word if asks else core
+
+
+def lower_first(text: str) -> str:
+    """The text as it stands within a sentence: “Presenter” begins small, “PI” stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

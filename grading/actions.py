@@ -22,6 +22,7 @@ from grading.errors import (
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from grading.models.ledger import THINGS
 from schedule.deadlines import Verdict
+from schedule.queries import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,6 +48,13 @@ KINDS_FED = {
     "summary": {Kind.SUMMARY},
     "meeting": {Kind.PRESENTATION, Kind.SUMMARY},
 }
+WORK_OF = {
+    Kind.PARTICIPATION.value: "question",
+    Kind.PRESENTATION.value: "slides",
+    Kind.SUMMARY.value: "summary",
+    Kind.DIRECT.value: "",
+}
+"""The work (its key) that feeds each kind of component."""
 
 
 @transaction.atomic
@@ -227,12 +235,8 @@ def _checked_score(score: Decimal | None, out_of: Decimal) -> tuple[Decimal, Dec
 
 def points_of(component: GradeComponent) -> Decimal:
     """How many points one piece of this component is graded out of; 100 where it has none."""
-    match component.kind:
-        case Kind.PARTICIPATION:
-            return Decimal(component.course.question_points)
-        case Kind.PRESENTATION | Kind.SUMMARY:
-            return Decimal(component.course.work_points)
-    return HUNDRED
+    work = plan_of(component.course).work.get(WORK_OF[component.kind])
+    return work.points if work is not None else HUNDRED
 
 
 @transaction.atomic

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from courses.errors import Refused
 from courses.orders import CLASS_TIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schedule.plan.checks import Fault
 
 
 class TimesDoNotFit(Refused):
@@ -14,4 +21,12 @@ class TimesDoNotFit(Refused):
 
 
 class RolesClash(Refused):
-    """Rule R1: one group for each role, and three different groups."""
+    """Roles are given against the rules of the course (rule R1)."""
+
+
+class RulesContradict(Refused):
+    """Rules that cannot be, or not together; `faults` has each with its rule and its column."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(f"{one.key}: {one.sentence}" for one in faults))

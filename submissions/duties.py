@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from courses.texts import lower_first
 from schedule.deadlines import Status, Verdict
 from schedule.plan.values import HoldersOf
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from schedule.deadlines import Deadline
+    from schedule.plan.plan import Plan
     from schedule.plan.values import Group, Meeting, Reading
     from submissions.standing import Deed, Piece
 
@@ -55,14 +57,15 @@ class Duty:
     """One piece of work as its owner sees it.
 
     `receipt` is the version that counts for them; `zone` is the course's; `group` is the one that
-    owes it, None for one's own work. `text` is what its newest version says, where it was asked
-    for.
+    owes it, None for one's own work; `role` are the roles for which it is owed, in words
+    (“companion and reviewer”). `text` is what its newest version says, where it was asked for.
     """
 
     piece: Piece
     receipt: Deed | None
     zone: ZoneInfo
     group: Group | None = None
+    role: str = ""
     text: str = ""
 
     @property
@@ -94,11 +97,6 @@ class Duty:
     def is_asked(self) -> bool:
         """Whether it is asked still, so that it has a page; else it is only credited."""
         return self.piece.is_asked
-
-    @property
-    def role(self) -> str:
-        """The roles for which a group owes it: “companion and reviewer”; empty for one's own."""
-        return " and ".join(sorted(self.piece.roles))
 
     @property
     def version(self) -> int:
@@ -140,6 +138,11 @@ class Duty:
         return f"{work.name} as {self.role}" if several and self.role else work.name
 
     @property
+    def title_within(self) -> str:
+        """The same within a sentence: “slides”."""
+        return lower_first(self.title)
+
+    @property
     def url_name(self) -> str:
         """The name of the page on which it is handed in."""
         return f"submissions:{self.work}"
@@ -150,3 +153,9 @@ class Duty:
         if self.reading is not None:
             return f"{self.work}-{self.reading.id}"
         return f"{self.work}-{self.meeting.id}-{self.group.id if self.group else 0}"
+
+
+def duty_of(plan: Plan, piece: Piece, receipt: Deed | None = None) -> Duty:
+    """This piece of the plan as its owner sees it, with the version that counts for them."""
+    group = plan.group.get(piece.owner.group or 0)
+    return Duty(piece, receipt, plan.zone, group, plan.in_words(piece.roles))

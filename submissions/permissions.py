@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 
 
 def questions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Question]:
-    """One's own, always; all of a meeting's, once class has begun, for the groups with a role.
+    """One's own, always; all of a meeting's, once class has begun, for who has a role, alone
+    or with a group.
 
     Withdrawn questions are seen by their author and staff only.
     """
     mine = enrolments_of(person, at).order_by().values("pk")
     taught = Q(reading__meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
     panels = RoleAssignment.objects.filter(
-        group__in=_groups_of(person, at), meeting__starts_at__lte=at
+        Q(group__in=_groups_of(person, at)) | Q(enrolment__in=mine), meeting__starts_at__lte=at
     )
     on_panel = Q(
         reading__meeting__in=panels.order_by().values("meeting"), withdrawn_at__isnull=True
@@ -55,7 +56,7 @@ def reads_all_questions(
 ) -> bool:
     """Whether `questions_visible_to` has all of this meeting's: for staff, and for its panel.
 
-    `own_roles` are those of the student's groups: see `submissions.queries.roles_at`.
+    `own_roles` are the student's: see `submissions.queries.roles_at`.
     """
     has_begun = meeting.starts_at is not None and meeting.starts_at <= at
     return enrolment.is_staff or (has_begun and bool(own_roles))

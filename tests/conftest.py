@@ -16,7 +16,6 @@ from django.test import Client
 
 from courseapp import probes
 from courses.models import Enrolment, Person
-from schedule.models import Role
 from schedule.queries import kept
 from schedule.queries.kept import forget_plans
 from submissions.sweeps import telling
@@ -113,9 +112,9 @@ def lecture(seminar, section, presenter_group, companion_group, reviewer_group) 
     make.ReadingFactory(meeting=meeting, title="Swapping Revisited", position=1)
     make.ReadingFactory(meeting=meeting, title="A Survey of Caches", position=2, is_required=False)
     for role, group in (
-        (Role.PRESENTER, presenter_group),
-        (Role.COMPANION, companion_group),
-        (Role.REVIEWER, reviewer_group),
+        ("presenter", presenter_group),
+        ("companion", companion_group),
+        ("reviewer", reviewer_group),
     ):
         make.RoleAssignmentFactory(meeting=meeting, group=group, role=role)
     return meeting

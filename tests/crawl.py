@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from courses.models import Course
 from groups.models import StudentGroup
-from schedule.models import Reading, Role
+from schedule.models import Reading
 from submissions.models import Question
 from tests import factories as make
 from tests.forms import Form, forms_in
@@ -33,7 +33,7 @@ def lay_out(cast, lecture, at) -> dict[str, object]:
     lecture.save()
     over = make.MeetingFactory(course=course, starts_at=at - timedelta(hours=3), on=at.date())
     make.ReadingFactory(meeting=over)
-    for role, group in zip((Role.PRESENTER, Role.COMPANION), groups, strict=False):
+    for role, group in zip(("presenter", "companion"), groups, strict=False):
         make.RoleAssignmentFactory(meeting=over, group=group, role=role)
     slides = make.SlidesFactory(
         meeting=lecture, group=groups[0], receipt__handed_in_by=cast["presenter"]

@@ -27,7 +27,9 @@ from courses.models import (
 )
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from groups.models import Membership, StudentGroup
-from schedule.models import Meeting, Milestone, Reading, Role, RoleAssignment, Section
+from schedule.actions.rules import lay_rules
+from schedule.models import Meeting, Milestone, Reading, Role, RoleAssignment, Section, Work
+from schedule.plan.presets import SEED
 from submissions.models import (
     Judgement,
     Question,
@@ -65,8 +67,11 @@ class PersonFactory(DjangoModelFactory):
 
 
 class CourseFactory(DjangoModelFactory):
+    """A course with the seed's rules; `rules=` lays others."""
+
     class Meta:
         model = Course
+        skip_postgeneration_save = True
 
     slug = factory.Sequence(lambda n: f"course-{n}")
     code = factory.Sequence(lambda n: f"RS {n}")
@@ -81,6 +86,13 @@ class CourseFactory(DjangoModelFactory):
     ends_on = date(2025, 5, 15)
     email_domain = DOMAIN
     created_at = TERM_BEGINS
+
+    @factory.post_generation
+    def rules(self, create, extracted, **kwargs):
+        rules = SEED if extracted is None else extracted
+        if create:
+            lay_rules(course=self, rules=rules)
+            self.refresh_from_db(fields=["revision"])
 
 
 class CourseTextFactory(DjangoModelFactory):
@@ -220,7 +232,34 @@ class ReadingFactory(DjangoModelFactory):
     position = factory.Sequence(int)
 
 
+class RoleFactory(DjangoModelFactory):
+    """A role beside those that the course's rules have."""
+
+    class Meta:
+        model = Role
+
+    course = factory.SubFactory(CourseFactory)
+    key = factory.Sequence(lambda n: f"role-{n}")
+    name = factory.Sequence(lambda n: f"Role {n}")
+    least = 3
+    most = 9
+
+
+class WorkFactory(DjangoModelFactory):
+    """A work beside those that the course's rules have: each student's, due when class starts."""
+
+    class Meta:
+        model = Work
+
+    course = factory.SubFactory(CourseFactory)
+    key = factory.Sequence(lambda n: f"work-{n}")
+    name = factory.Sequence(lambda n: f"Work {n}")
+    due_minutes = 0
+
+
 class RoleAssignmentFactory(DjangoModelFactory):
+    """The presenter group of a meeting; `role` may be the key of a role of its course."""
+
     class Meta:
         model = RoleAssignment
 
@@ -228,7 +267,13 @@ class RoleAssignmentFactory(DjangoModelFactory):
     group = factory.SubFactory(
         StudentGroupFactory, course=factory.SelfAttribute("..meeting.course")
     )
-    role = Role.PRESENTER
+    role = "presenter"
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        if isinstance(kwargs["role"], str):
+            kwargs["role"] = role_at(kwargs["meeting"].course, kwargs["role"])
+        return super()._create(model_class, *args, **kwargs)
 
 
 class MilestoneFactory(DjangoModelFactory):
@@ -437,6 +482,16 @@ class ImportedPageFactory(DjangoModelFactory):
     source = "# A course\n"
     sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.source.encode()).hexdigest())
     imported_at = TERM_BEGINS
+
+
+def role_at(course: Course, key: str) -> Role:
+    """The course's role with this key."""
+    return Role.objects.get(course=course, key=key)
+
+
+def set_work(course: Course, key: str, **columns) -> None:
+    """Let the course's work say this in these columns."""
+    Work.objects.filter(course=course, key=key).update(**columns)
 
 
 def account(email: str, *, name: str = "", verified: bool = True, **fields) -> Person:

@@ -16,13 +16,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 ANY = frozenset[str]()
 COLUMNS = {
-    "courses_course": {"timezone", "slides_lead_hours", "summary_lag_hours", "created_at"},
+    "courses_course": {"timezone", "created_at"},
     "courses_enrolment": {"role", "created_at", "dropped_at"},
     "groups_studentgroup": ANY,
     "groups_membership": ANY,
     "schedule_meeting": ANY,
     "schedule_reading": ANY,
     "schedule_roleassignment": ANY,
+    "schedule_role": ANY,
+    "schedule_work": ANY,
+    "schedule_work_roles": ANY,
 }
 """The tables that a plan is read from; of some, only these columns."""
 _WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')

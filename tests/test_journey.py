@@ -67,10 +67,10 @@ def test_a_course_runs_from_its_page_to_its_gradebook(course, tmp_path):
     assert (lecture.starts_at, lecture.ends_at) == (CLASS_STARTS, CLASS_ENDS)
     reading = lecture.readings.filter(is_required=True).first()
     people = {
-        role: member_of(lecture.assignments.get(role=role).group, CLASS_STARTS)
+        role: member_of(lecture.assignments.get(role__key=role).group, CLASS_STARTS)
         for role in ("presenter", "companion", "reviewer")
     }
-    groups = {role: lecture.assignments.get(role=role).group for role in people}
+    groups = {role: lecture.assignments.get(role__key=role).group for role in people}
 
     # Ask: the reviewer in time, the companion at class start, which is late.
     in_time = ask_question(

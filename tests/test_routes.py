@@ -16,7 +16,6 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from schedule.models import Role
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db]
@@ -229,7 +228,7 @@ def foreign(cast, other_course, settings):
     """One of everything in the other course, there to be had at that course's addresses."""
     group = make.StudentGroupFactory(course=other_course)
     meeting = make.MeetingFactory(course=other_course)
-    for role in (Role.PRESENTER, Role.COMPANION):
+    for role in ("presenter", "companion"):
         make.RoleAssignmentFactory(meeting=meeting, group=group, role=role)
     slides = make.SlidesFactory(
         meeting=meeting, group=group, receipt__handed_in_by=cast["outsider"]

@@ -22,7 +22,7 @@ from courses.models import Course, Enrolment, Notice
 from grading.queries import gradebook_of
 from groups.models import Membership, StudentGroup
 from schedule.deadlines import Work
-from schedule.models import Meeting, Reading, Role, RoleAssignment
+from schedule.models import Meeting, Reading
 from submissions.models import Receipt
 from submissions.queries import duties_of, question_duty
 from submissions.sweeps import note_missing, remind
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 QUESTION, SLIDES, SUMMARY = Work.QUESTION, Work.SLIDES, Work.SUMMARY
 ALL, OF_GROUPS = (QUESTION, SLIDES, SUMMARY), (SLIDES, SUMMARY)
 DUE = {QUESTION: make.CLASS_STARTS, SLIDES: make.SLIDES_DUE, SUMMARY: make.SUMMARY_DUE}
-ROLE = {SLIDES: Role.PRESENTER, SUMMARY: Role.COMPANION}
+ROLE = {SLIDES: "presenter", SUMMARY: "companion"}
 H, US = timedelta(hours=1), make.MICROSECOND
 END = make.SUMMARY_DUE + H  # when the digest has been sent
 
@@ -74,11 +74,9 @@ class World:
                 group=self.group, enrolment=self.student, joined_at=since, left_at=until
             )
 
-    def has_role(self, *roles: Role, group: StudentGroup | None = None) -> None:
+    def has_role(self, *roles: str, group: StudentGroup | None = None) -> None:
         for role in roles:
-            RoleAssignment.objects.create(
-                meeting=self.lecture, group=group or self.group, role=role
-            )
+            make.RoleAssignmentFactory(meeting=self.lecture, group=group or self.group, role=role)
 
     def hands_in(self, work: Work, *, verdict="on_time", at, by=(), version=1) -> None:
         """Let the group hand in at `at`, with credit for `by`."""
@@ -435,16 +433,16 @@ TABLE = [
     Row("asked, and withdrew it", (QUESTION,), asks(withdrawn_at=make.BEFORE_CLASS),
         [OPEN], [MISSING]),
     # Roles.
-    Row("companion and reviewer at once", (SUMMARY,), also_is(Role.REVIEWER), [OPEN], [MISSING]),
+    Row("companion and reviewer at once", (SUMMARY,), also_is("reviewer"), [OPEN], [MISSING]),
     Row("companion and reviewer at once, handed in", (SUMMARY,),
-        all_of(also_is(Role.REVIEWER), handed_in((-US, ON_TIME, True))), [], [IN], 0 * H),
+        all_of(also_is("reviewer"), handed_in((-US, ON_TIME, True))), [], [IN], 0 * H),
     Row("presenter and companion at once", OF_GROUPS,
         lambda world, due: world.has_role(
-            Role.COMPANION if due == make.SLIDES_DUE else Role.PRESENTER
+            "companion" if due == make.SLIDES_DUE else "presenter"
         ), [OPEN], [MISSING]),
     Row("companion in one group and reviewer in another", (SUMMARY,),
-        in_another_group_with(Role.REVIEWER), [OPEN, OPEN], [MISSING, MISSING]),
-    Row("presents in two groups", (SLIDES,), in_another_group_with(Role.PRESENTER),
+        in_another_group_with("reviewer"), [OPEN, OPEN], [MISSING, MISSING]),
+    Row("presents in two groups", (SLIDES,), in_another_group_with("presenter"),
         [OPEN, OPEN], [MISSING, MISSING]),
     Row("the group has lost its role", OF_GROUPS, loses_its_role, [], []),
     Row("the group has lost its role since it handed in", OF_GROUPS,
@@ -501,7 +499,7 @@ def test_every_place_tells_the_same(row, work):
 
 def test_one_summary_has_both_roles_in_its_title(client_of):
     world = a_world()
-    world.has_role(Role.COMPANION, Role.REVIEWER, Role.PRESENTER)
+    world.has_role("companion", "reviewer", "presenter")
     at = make.AFTER_CLASS
     titles = [one.title for one in duties_of(world.student, at) if one.work != QUESTION]
     assert titles == ["Slides", "Summary as companion and reviewer"]
@@ -518,7 +516,7 @@ def test_one_summary_has_both_roles_in_its_title(client_of):
 def test_the_receipt_at_home_is_one_that_the_student_may_see():
     """Who has left keeps the version that credits them, not the others' newer one."""
     world = a_world()
-    world.has_role(Role.PRESENTER)
+    world.has_role("presenter")
     world.hands_in(SLIDES, at=make.TERM_BEGINS, by=[world.student], version=1)
     world.hands_in(SLIDES, at=make.SLIDES_DUE, verdict="late", version=2)
     [duty] = [one for one in duties_of(world.student, END) if one.work == SLIDES]
@@ -528,6 +526,7 @@ def test_the_receipt_at_home_is_one_that_the_student_may_see():
 
 # Any course at all.
 
+ROLES = ("presenter", "companion", "reviewer")
 INSTANTS = sorted(
     {
         due + offset
@@ -563,7 +562,7 @@ hand_ins = st.fixed_dictionaries(
 courses = st.fixed_dictionaries(
     {
         "people": st.lists(students, min_size=3, max_size=3),
-        "roles": st.sets(st.tuples(st.sampled_from(list(Role)), st.integers(0, 1))),
+        "roles": st.sets(st.tuples(st.sampled_from(ROLES), st.integers(0, 1))),
         "hand_ins": st.lists(hand_ins, max_size=4),
         "recorded": st.tuples(instants, instants),
         "set_up": instants,
@@ -612,7 +611,7 @@ def lay(drawn):
             )
             make.QuestionVersionFactory(question=question)
     for role, group in drawn["roles"]:
-        RoleAssignment.objects.create(meeting=lecture, group=groups[group], role=role)
+        make.RoleAssignmentFactory(meeting=lecture, group=groups[group], role=role)
     versions: dict[tuple[int, Work], int] = {}
     for one in sorted(drawn["hand_ins"], key=lambda one: one["at"]):
         work, group = one["work"], groups[one["group"]]

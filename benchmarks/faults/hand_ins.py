@@ -95,7 +95,7 @@ def works(questions: int, files: int) -> list[Work]:
         course=course,
         kind=Meeting.Kind.STUDENT_LECTURE,
         starts_at__gt=timezone.now() + timedelta(days=1),
-        assignments__role="presenter",
+        assignments__role__key="presenter",
     )[0]
     for number in range(-(-questions // len(cookies))):
         Reading.objects.create(
@@ -110,7 +110,7 @@ def works(questions: int, files: int) -> list[Work]:
 
     def presented() -> Iterator[Work]:
         path = f"/c/{course.slug}/meetings/{lecture.pk}/slides/"
-        presenters = lecture.assignments.filter(role="presenter").values_list("group", flat=True)
+        presenters = lecture.assignments.filter(role__key="presenter").values("group")
         members = [
             one
             for one in cookies

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coursepage.page import Page, Row
-    from groups.models import StudentGroup
 
 SAMPLE = Path(__file__).resolve().parents[2] / "coursepage" / "sample" / "course.md"
 ROSTER = SAMPLE.with_name("roster.csv")
@@ -172,7 +171,7 @@ def _featured(course: Course, before_term: datetime, at: datetime) -> list[_Some
         .filter(n__gt=1)
     )
     for role in ("presenter", "companion", "reviewer"):
-        group = lecture.assignments.get(role=role).group
+        group = lecture.assignments.get(role__key=role).group
         member = memberships_at(at).filter(group=group).exclude(enrolment__in=twice)[0].enrolment
         people.append(_Somebody(_account(member, before_term), f"{role.capitalize()} on {day}"))
     loner = enrol(
@@ -198,7 +197,7 @@ def _work(course: Course, featured: list[Enrolment], at: datetime, chance: rando
         Meeting.objects.filter(course=course, kind=Meeting.Kind.STUDENT_LECTURE)
         .order_by("starts_at")
         .select_related("course")
-        .prefetch_related("readings", "assignments__group")
+        .prefetch_related("readings", "assignments__group", "assignments__role")
     )
     behind = [one for one in lectures if one.starts_at is not None and one.starts_at <= at]
     for lecture in behind:
@@ -240,14 +239,15 @@ def _group_work(
 ) -> None:
     """What the group hands in, mostly in time; one in ten late, one in twenty never."""
     luck = chance.random()
-    work = WORK_OF_ROLE[assignment.role]
+    work = WORK_OF_ROLE[assignment.role.key]
     deadline = effective_deadline(work=work, meeting=lecture)
     if deadline is None or luck < 0.05:
         return
     moment = deadline.due_at + timedelta(minutes=50 if luck < 0.15 else -chance.randint(5, 600))
     if moment >= at:
         return
-    group: StudentGroup = assignment.group
+    group = assignment.group
+    assert group is not None  # nosec B101 # all roles of the sample are held by groups
     by = memberships_at(moment).filter(group=group).select_related("enrolment")[0].enrolment
     key = uuid.uuid4().hex
     if work is Work.SLIDES:

@@ -17,7 +17,8 @@ from courses.queries import enrolments_of, unclear_courses
 from courses.web import Request, open_enrolled
 from groups.queries import memberships_at
 from schedule.deadlines import Status, Work
-from schedule.models import Role, RoleAssignment
+from schedule.plan.asks import Owner
+from schedule.queries import plan_of
 from submissions.queries import duties_of
 
 if TYPE_CHECKING:
@@ -26,20 +27,30 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from courses.models import Enrolment
-    from groups.models import StudentGroup
+    from schedule.plan.plan import Plan
+    from schedule.plan.values import Group, Meeting, Reading
     from submissions.duties import Duty
 
 SOON = timedelta(days=7)
-ROLE_WORDS = {Role.PRESENTER: "presents", Role.COMPANION: "authors", Role.REVIEWER: "reviewers"}
+
+
+@dataclass(frozen=True, slots=True)
+class MyRole:
+    """What somebody does (`words`, such as “presenter”) at a meeting, or for a reading of it."""
+
+    meeting: Meeting
+    reading: Reading | None
+    words: str
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MyGroup:
     """One of the student's groups: who is in it, and what it does when."""
 
-    group: StudentGroup
+    group: Group
     people: list[Enrolment]
-    roles: list[tuple[RoleAssignment, str, bool]]  # with the role in words, and whether it is past
+    roles: list[MyRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +121,35 @@ def course_home(request: Request, slug: str) -> HttpResponse:
         context |= {"teaching": teaching_of(access.course, request.at)}
         return render(request, "courseapp/staff_home.html", context)
     enrolment.course = access.course
+    plan = plan_of(access.course)
     context |= {
-        "owed": sort_duties(duties_of(enrolment, request.at), request.at),
-        "groups": groups_for(enrolment, request.at),
+        "owed": sort_duties(duties_of(enrolment, request.at, plan), request.at),
+        "groups": groups_for(enrolment, request.at, plan),
+        "own_roles": roles_for(plan, Owner(person=enrolment.pk), request.at),
         "key": uuid.uuid4().hex,
     }
     return render(request, "courseapp/course_home.html", context)
 
 
-def groups_for(enrolment: Enrolment, at: datetime) -> list[MyGroup]:
-    """The student's groups at `at` with their people and roles; two queries."""
-    people: dict[StudentGroup, list[Enrolment]] = {}
+def groups_for(enrolment: Enrolment, at: datetime, plan: Plan) -> list[MyGroup]:
+    """The student's groups at `at` with their people and roles; one query."""
+    people: dict[int, list[Enrolment]] = {}
     mine = memberships_at(at).filter(enrolment=enrolment).values("group")
-    for membership in (
-        memberships_at(at).filter(group__in=mine).select_related("group", "enrolment__person")
-    ):
-        people.setdefault(membership.group, []).append(membership.enrolment)
-    roles: dict[int, list[tuple[RoleAssignment, str, bool]]] = {}
-    for assignment in (
-        RoleAssignment.objects.filter(group__in=list(people))
-        .select_related("meeting")
-        .order_by("meeting__on", "role")
-    ):
-        over = assignment.meeting.ends_at is not None and assignment.meeting.ends_at <= at
-        words = ROLE_WORDS[Role(assignment.role)]
-        roles.setdefault(assignment.group_id, []).append((assignment, words, over))
-    return [MyGroup(group, who, roles.get(group.pk, [])) for group, who in people.items()]
+    for membership in memberships_at(at).filter(group__in=mine).select_related("enrolment__person"):
+        people.setdefault(membership.group_id, []).append(membership.enrolment)
+    return [
+        MyGroup(plan.group[group], who, roles_for(plan, Owner(group=group), at))
+        for group, who in people.items()
+    ]
+
+
+def roles_for(plan: Plan, owner: Owner, at: datetime) -> list[MyRole]:
+    """What this group or person does at which meeting, in the order of their dates."""
+    found = []
+    for one in plan.assignments:
+        if owner == Owner(group=one.group, person=one.person):
+            meeting = plan.meeting[one.meeting]
+            reading = next((it for it in meeting.readings if it.id == one.reading), None)
+            is_over = meeting.ends_at is not None and meeting.ends_at <= at
+            found.append(MyRole(meeting, reading, plan.in_words([one.role]), is_over))
+    return sorted(found, key=lambda one: (one.meeting.on, one.meeting.position))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from courses.texts import lower_first
 from groups.queries import memberships_at
-from schedule.models import Meeting, Milestone, Role
+from schedule.models import Meeting, Milestone
 from schedule.queries import meetings_of
 from submissions.permissions import slides_visible_to
 
@@ -15,19 +16,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from courses.models import Course, Enrolment, Person
-    from schedule.models import Section
+    from schedule.models import RoleAssignment, Section
     from submissions.models import Slides
-
-ROLE_WORDS = {
-    Role.PRESENTER: "presented by",
-    Role.COMPANION: "authors",
-    Role.REVIEWER: "reviewers",
-}
 
 
 @dataclass(slots=True)
 class RoleLine:
-    """Who has one role: the words before it, the group's name, its members' names, whose it is."""
+    """Who has one role: the words before it, the group's name, people's names, whose it is.
+
+    `name` is empty where a student has it whose name may be shown, `people` where none may.
+    """
 
     words: str
     name: str
@@ -155,27 +153,27 @@ def _rows(
     slides: dict[int, dict[int, Slides]] = {}
     for one in slides_visible_to(viewer, at).filter(meeting__course=course).order_by("version"):
         slides.setdefault(one.meeting_id, {})[one.group_id] = one  # the newest version wins
-    order = list(ROLE_WORDS)
-    rows = []
-    for meeting in meetings:
-        assignments = sorted(meeting.assignments.all(), key=lambda a: order.index(Role(a.role)))
-        rows.append(
-            Row(
-                on=meeting.on,
-                meeting=meeting,
-                roles=[
-                    RoleLine(
-                        ROLE_WORDS[Role(a.role)],
-                        str(a.group).replace(" ", "\u00a0"),  # kept on one line
-                        names.get(a.group_id, []),
-                        a.group_id in mine,
-                    )
-                    for a in assignments
-                ],
-                slides=list(slides.get(meeting.pk, {}).values()),
-                time_differs=_time_differs(meeting, course),
-            )
+
+    def line(one: RoleAssignment) -> RoleLine:
+        words = one.role.words or lower_first(one.role.name)
+        if one.group is not None:
+            name = str(one.group).replace(" ", "\u00a0")  # kept on one line
+            return RoleLine(words, name, names.get(one.group.pk, []), one.group.pk in mine)
+        who = one.enrolment
+        assert who is not None  # nosec B101 # a constraint of the table
+        shown = [who.label] if enrolment is not None or course.show_student_names else []
+        return RoleLine(words, "" if shown else "a\u00a0student", shown, who == enrolment)
+
+    rows = [
+        Row(
+            on=meeting.on,
+            meeting=meeting,
+            roles=[line(one) for one in meeting.assignments.all()],
+            slides=list(slides.get(meeting.pk, {}).values()),
+            time_differs=_time_differs(meeting, course),
         )
+        for meeting in meetings
+    ]
     rows.extend(
         Row(on=milestone.on, milestone=milestone)
         for milestone in Milestone.objects.filter(course=course, is_scheduled=True)

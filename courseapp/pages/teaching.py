@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from courses.queries import roster
 from schedule.queries import plan_of
-from submissions.duties import Duty, State
+from submissions.duties import State, duty_of
 from submissions.queries.deeds import standing_at
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _lecture(meeting: Meeting, students: list[Enrolment], standing: Standing) ->
 
 def _of_group(piece: Piece, standing: Standing) -> GroupWork:
     group = standing.plan.group_of(piece.owner)
-    duty = Duty(piece, piece.counting, standing.plan.zone, group)
+    duty = duty_of(standing.plan, piece, piece.counting)
     return GroupWork(
         group=group,
         role=duty.role,

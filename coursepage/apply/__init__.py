@@ -21,7 +21,9 @@ from courses.actions.claims import claim_entries_of
 from courses.actions.locks import raise_revision
 from courses.models import Course, CourseText, Person
 from grading.models import GradeComponent
+from schedule.actions.rules import lay_rules
 from schedule.deadlines import wall_clock
+from schedule.plan.presets import SEED
 
 __all__ = ["create_course", "existing_course"]
 
@@ -72,6 +74,7 @@ def create_course(
     since = _since(course, at)
     students = store_students(course, page, staff, since)
     groups = store_groups(course, page, students, since)
+    lay_rules(course=course, rules=SEED)
     store_schedule(course, page, staff, groups, shift_weeks)
     store_milestones(course, page, shift_weeks)
     _texts(course, page)

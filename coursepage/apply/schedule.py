@@ -13,7 +13,7 @@ from coursepage.shaping import class_times, deck_of, meeting_kind, shifted, web_
 from courses.models import Course, Enrolment
 from groups.models import StudentGroup
 from schedule.deadlines import end_of_day, nearest_class_span, wall_clock
-from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
+from schedule.models import Meeting, Milestone, Reading, Role, RoleAssignment, Section
 
 
 def store_schedule(
@@ -68,8 +68,9 @@ def store_schedule(
         for meeting, row in zip(meetings, rows, strict=True)
         for number, reading in enumerate(row.readings)
     )
+    roles = {role.key: role for role in Role.objects.filter(course=course)}
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(meeting=meeting, group=groups[people], role=role)
+        RoleAssignment(meeting=meeting, group=groups[people], role=roles[role])
         for meeting, row in zip(meetings, rows, strict=True)
         for role, people in dict.fromkeys(
             (canonical[key], folded(group)) for key, group in assignments(row)

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import zoneinfo
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from coursepage.page import Group, Row
@@ -14,6 +14,7 @@ from coursepage.parser.times import WEEKDAY_NAMES, find_time
 from courses import times
 from schedule.deadlines import class_span, nearest_class_span
 from schedule.errors import TimesDoNotFit
+from schedule.plan.checks import in_several_roles, missing_roles
 
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -243,23 +244,17 @@ def check_roles(source: Source, rows: Sequence[Row], role_keys: Sequence[str]) -
     for row in rows:
         if any(reading.roles for reading in row.readings):
             continue
-        had: dict[str, list[str]] = defaultdict(list)
-        for role, groups in row.roles:
-            for group in groups:
-                for person in group:
-                    if role not in had[person]:
-                        had[person].append(role)
-        for person, roles in had.items():
-            if len(roles) > 1:
-                source.warn(
-                    row.line,
-                    "person-in-two-roles",
-                    f"{person} is {' and '.join(roles)} of the same lecture ({row.on:%b} "
-                    f"{row.on.day}).",
-                )
+        held = [(role, one) for role, groups in row.roles for group in groups for one in group]
+        for person, roles in in_several_roles(held).items():
+            source.warn(
+                row.line,
+                "person-in-two-roles",
+                f"{person} is {' and '.join(roles)} of the same lecture ({row.on:%b} "
+                f"{row.on.day}).",
+            )
         if len(full) * 2 > len(rows) // 2 and row.meeting_kind == "student_lecture":
-            missing = [key for key in role_keys if key not in dict(row.roles)]
-            if missing and len(missing) < len(role_keys):
+            missing = missing_roles(role_keys, dict(row.roles))
+            if missing:
                 source.warn(
                     row.line,
                     "role-missing",

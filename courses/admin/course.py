@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import calendar
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 
 from courses.actions.clashes import refusal_of
 from courses.actions.roster import set_email_domain
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
 
     from courses.web import Request
 
-LONGEST_HOURS = 24 * 28  # four weeks
-LEAST_POINTS = Decimal("0.01")  # nothing can be graded out of less
-NO_POINTS = "Nothing can be graded out of zero."
-
 
 class CourseTextInline(CourseScopedStacked):
     """The course's free text, edited with the course."""
@@ -46,7 +41,7 @@ class CourseTextInline(CourseScopedStacked):
 
 
 class CourseForm(ScopedForm):
-    """A course's own fields. Hours end where no date could be reckoned from them any more."""
+    """A course's own fields."""
 
     at: datetime
 
@@ -54,13 +49,9 @@ class CourseForm(ScopedForm):
         super().__init__(*args, **kwargs)
         limits: dict[str, Any] = {
             "timezone": validate_zone,  # what follows from it is asked before the model is
-            "slides_lead_hours": MaxValueValidator(LONGEST_HOURS),
-            "summary_lag_hours": MaxValueValidator(LONGEST_HOURS),
             "weekdays": RegexValidator(
                 r"\A[0-6](,[0-6])*\Z", "Write digits from 0 (Monday) to 6, such as 2,4."
             ),
-            "question_points": MinValueValidator(LEAST_POINTS, NO_POINTS),
-            "work_points": MinValueValidator(LEAST_POINTS, NO_POINTS),
             "group_size_min": MinValueValidator(1),
         }
         for name, validator in limits.items():
@@ -94,8 +85,8 @@ class CourseForm(ScopedForm):
 class CourseAdmin(ActingAdmin):
     """A course's own fields, for its instructors; courses are made from a page.
 
-    `schedule.admin_course` completes it with what a change of class times does to the schedule, and
-    `schedule.admin` registers that.
+    `schedule.admin.course` completes it with what a change of class times does to the schedule, and
+    `schedule.admin.course` registers that.
     """
 
     form = CourseForm
@@ -125,11 +116,6 @@ class CourseAdmin(ActingAdmin):
                 "fields": (
                     ("group_size_min", "group_size_max"),
                     "absences_allowed",
-                    "talk_minutes",
-                    "slides_lead_hours",
-                    "summary_lag_hours",
-                    "question_points",
-                    "work_points",
                 )
             },
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 
@@ -58,31 +58,10 @@ class Course(models.Model):
         default=True, help_text="Anyone may read the schedule; otherwise only those enrolled."
     )
 
-    # Policies (rules G1, P3, T1, T3, U2, U3); hours are elapsed hours.
+    # Policies (rules G1, P3); roles and works have their own rows, see `schedule.models`.
     group_size_min = models.PositiveSmallIntegerField(default=4)
     group_size_max = models.PositiveSmallIntegerField(default=5)
     absences_allowed = models.PositiveSmallIntegerField(default=2)
-    talk_minutes = models.PositiveSmallIntegerField(default=40)
-    slides_lead_hours = models.PositiveSmallIntegerField(
-        default=24, help_text="Slides are due this many hours before class starts."
-    )
-    summary_lag_hours = models.PositiveSmallIntegerField(
-        default=24, help_text="Summaries are due this many hours after class ends."
-    )
-    question_points = models.DecimalField(
-        max_digits=5,
-        decimal_places=2,
-        default=2,
-        validators=[MinValueValidator(0)],
-        help_text="A question is graded from 0 to this.",
-    )
-    work_points = models.DecimalField(
-        max_digits=5,
-        decimal_places=2,
-        default=10,
-        validators=[MinValueValidator(0)],
-        help_text="Slides and summaries are graded from 0 to this.",
-    )
     created_at = models.DateTimeField()
     revision = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Raised with every change of the plan."

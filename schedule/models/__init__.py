@@ -1,7 +1,8 @@
-"""Sections, meetings, readings, who does what at a meeting, and fixed dates."""
+"""Sections, meetings, readings, who does what at a meeting, what is handed in, and fixed dates."""
 
 from schedule.models.meeting import Meeting, Reading, Section
 from schedule.models.milestone import Milestone
 from schedule.models.role import Role, RoleAssignment
+from schedule.models.work import Work
 
-__all__ = ["Meeting", "Milestone", "Reading", "Role", "RoleAssignment", "Section"]
+__all__ = ["Meeting", "Milestone", "Reading", "Role", "RoleAssignment", "Section", "Work"]

@@ -82,6 +82,11 @@ def deadline_of(work: Work, meeting: Dated, zone: ZoneInfo) -> Deadline | None:
     return Deadline(work.key, opens_at, due_at, closes_at, late)
 
 
+def is_asked_until(work: Work, deadline: Deadline) -> bool:
+    """Whether it was due before the course gave it up, if it has."""
+    return work.retired_at is None or deadline.due_at <= work.retired_at
+
+
 def is_asked_on(work: Work, reading: Reading) -> bool:
     """Whether this work, asked per reading, is asked on this one (rule P2)."""
     return work.per is Per.READING or reading.is_required
@@ -95,7 +100,7 @@ def asks_of(works: Iterable[Work], meetings: Iterable[Meeting], zone: ZoneInfo) 
             if meeting.kind not in work.kinds:
                 continue
             deadline = deadline_of(work, meeting, zone)
-            if deadline is None:
+            if deadline is None or not is_asked_until(work, deadline):
                 continue
             if work.per is Per.MEETING:
                 yield Ask(work, meeting, None, deadline)

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner, Owners, asks_of, holders_of, instants_of
+from courses.texts import lower_first
+from schedule.deadlines import Deadline
+from schedule.plan.asks import (
+    NO_ROLE,
+    Ask,
+    AskKey,
+    Owner,
+    Owners,
+    asks_of,
+    deadline_of,
+    holders_of,
+    instants_of,
+)
+from schedule.plan.moments import Dated
 from schedule.plan.owing import Due, was_in
 from schedule.plan.values import (
     Assignment,
@@ -91,6 +104,14 @@ class Plan:
             found.setdefault(ask.meeting.id, []).append(ask)
         return found
 
+    def deadline(self, work: str, meeting: Dated) -> Deadline | None:
+        """When this work (a key) is due at a meeting as it is given, whatever its kind.
+
+        None when the class does not meet, or the course has no such work.
+        """
+        found = self.work.get(work)
+        return None if found is None else deadline_of(found, meeting, self.zone)
+
     @cached_property
     def _instants(self) -> Sequence[datetime]:
         return sorted({at for ask in self.asks.values() for at in instants_of(ask)})
@@ -144,6 +165,10 @@ class Plan:
                 stay.person for stay in group.stays if was_in(group, stay.time, ask.deadline.due_at)
             )
         return found
+
+    def in_words(self, roles: Iterable[str]) -> str:
+        """These roles (keys) in the order of the course: “companion and reviewer”."""
+        return " and ".join(lower_first(one.name) for one in self.roles if one.key in set(roles))
 
     def is_owed_alone(self, work: Work) -> bool:
         """Whether single students owe it, and not groups."""

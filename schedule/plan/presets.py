@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from schedule.plan.moments import AtClass, Edge
-from schedule.plan.values import STUDENT_LECTURE, After, Everybody, HoldersOf, Per, Role, Work
+from schedule.plan.values import (
+    STUDENT_LECTURE,
+    After,
+    Everybody,
+    HoldersOf,
+    Per,
+    Role,
+    Rules,
+    Work,
+)
 
 AT_LECTURES = frozenset({STUDENT_LECTURE})
 
 SEED_ROLES = (
-    Role("presenter", "Presenter"),
-    Role("companion", "Companion"),
-    Role("reviewer", "Reviewer"),
+    Role("presenter", "Presenter", "presented by", minutes=40),
+    Role("companion", "Companion", "authors"),
+    Role("reviewer", "Reviewer", "reviewers"),
 )
-"""Rule R1."""
+"""Rules R1 and T1."""
 
 
 def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> tuple[Work, ...]:
@@ -29,6 +40,7 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             after=After.CLOSED,
             can_withdraw=True,
             remind_hours=(24, 2),
+            points=Decimal(2),
         ),
         Work(
             key="slides",
@@ -54,3 +66,7 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             remind_hours=(4,),
         ),
     )
+
+
+SEED = Rules(SEED_ROLES, seed_works())
+"""What a course is laid with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from schedule.plan.moments import Moment
@@ -96,13 +97,32 @@ class Holders(StrEnum):
     PERSONS = "persons"
 
 
+class For(StrEnum):
+    """For what a role is given."""
+
+    MEETING = "meeting"
+    READING = "reading"
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What somebody does at a meeting, such as “presenter”."""
+    """What somebody does at a meeting, such as “presenter”; `key` is its name once and for all.
+
+    `words` stand before who has it on the course's page (“presented by”). `least` and `most` say
+    how many have it at once (None: any number), `minutes` how long their part may take. Who
+    `must_attend` is expected in class. One that is `retired_at` is given to nobody any more.
+    """
 
     key: str
     name: str
+    words: str = ""
     holders: Holders = Holders.GROUPS
+    per: For = For.MEETING
+    least: int = 1
+    most: int | None = 1
+    must_attend: bool = True
+    minutes: int | None = None
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +189,8 @@ class Work:
     `key` is its name in the code of a course, once and for all; `kinds` are those of the meetings
     at which it is asked. What `can_withdraw` can be taken back until it is due. Who has nothing in
     is reminded `remind_hours` before it is due, in hours. Late work is taken for `closes_minutes`
-    after it was due; None: without end.
+    after it was due; None: without end. It is graded out of `points`. What would be due after it
+    was `retired_at` is asked no more.
     """
 
     key: str
@@ -184,3 +205,13 @@ class Work:
     is_plural: bool = False
     can_withdraw: bool = False
     remind_hours: tuple[int, ...] = ()
+    points: Decimal = Decimal(10)
+    retired_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a course says of all of its meetings: who does what there, and what is handed in."""
+
+    roles: tuple[Role, ...]
+    works: tuple[Work, ...]

@@ -1,7 +1,7 @@
 """Questions about the schedule: its rows, the plan, and the deadline in force for a work."""
 
-from schedule.queries.kept import plan_of
-from schedule.queries.plan import effective_deadline, read_plan
+from schedule.queries.kept import effective_deadline, plan_of
+from schedule.queries.plan import read_plan
 from schedule.queries.rows import meetings_of
 
 __all__ = ["effective_deadline", "meetings_of", "plan_of", "read_plan"]

@@ -12,6 +12,8 @@ from courses.models import Course
 from schedule.queries.plan import read_plan
 
 if TYPE_CHECKING:
+    from schedule.deadlines import Deadline
+    from schedule.models import Meeting
     from schedule.plan.plan import Plan
 
 MOST = 64
@@ -41,6 +43,15 @@ def plan_of(course: Course) -> Plan:
             return plan
         course = stored
     return read_plan(course)
+
+
+def effective_deadline(*, work: str, meeting: Meeting) -> Deadline | None:
+    """The deadline in force for `work` (a key) at `meeting`: the course's rule on its times.
+
+    None when the class does not meet, so that nothing is due, or the course has no such work.
+    `meeting.course` is read.
+    """
+    return plan_of(meeting.course).deadline(work, meeting)
 
 
 def forget_plans() -> None:

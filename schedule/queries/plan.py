@@ -9,17 +9,15 @@ from courses.models import Enrolment
 from groups.models import Membership, StudentGroup
 from schedule.models import Meeting, Reading, RoleAssignment
 from schedule.plan import values
-from schedule.plan.asks import deadline_of
 from schedule.plan.plan import Plan
-from schedule.plan.presets import SEED_ROLES, seed_works
+from schedule.queries.rules import roles_of, works_of
 
 if TYPE_CHECKING:
     from courses.models import Course
-    from schedule.deadlines import Deadline
 
 
 def read_plan(course: Course) -> Plan:
-    """The plan, from its rows; six queries, however large the course."""
+    """The plan, from its rows; nine queries, however large the course."""
     return Plan(
         course=course.pk,
         zone=course.zone,
@@ -27,32 +25,17 @@ def read_plan(course: Course) -> Plan:
         people=_people(course),
         groups=_groups(course),
         meetings=_meetings(course),
-        roles=SEED_ROLES,
+        roles=roles_of(course),
         works=works_of(course),
         assignments=tuple(
-            values.Assignment(role, meeting, group)
-            for role, meeting, group in RoleAssignment.objects.filter(meeting__course=course)
-            .order_by("meeting", "role", "group__number")
-            .values_list("role", "meeting", "group")
+            values.Assignment(role, meeting, group, person, reading)
+            for role, meeting, group, person, reading in RoleAssignment.objects.filter(
+                meeting__course=course
+            )
+            .order_by("meeting", "role__position", "role", "group__number", "pk")
+            .values_list("role__key", "meeting", "group", "enrolment", "reading")
         ),
     )
-
-
-def works_of(course: Course) -> tuple[values.Work, ...]:
-    """What this course has handed in."""
-    return seed_works(
-        slides_lead_hours=course.slides_lead_hours, summary_lag_hours=course.summary_lag_hours
-    )
-
-
-def effective_deadline(*, work: str, meeting: Meeting) -> Deadline | None:
-    """The deadline in force for `work` (a key) at `meeting`: the course's rule on its times.
-
-    None when the class does not meet, so that nothing is due. `meeting.course` is read.
-    """
-    course = meeting.course
-    [found] = [one for one in works_of(course) if one.key == work]
-    return deadline_of(found, meeting, course.zone)
 
 
 def _people(course: Course) -> tuple[values.Person, ...]:

@@ -24,7 +24,12 @@ def meetings_of(course: Course) -> QuerySet[Meeting]:
         .select_related("section", "lecturer")
         .prefetch_related(
             Prefetch("readings", Reading.objects.order_by("position")),
-            Prefetch("assignments", RoleAssignment.objects.select_related("group")),
+            Prefetch(
+                "assignments",
+                RoleAssignment.objects.select_related(
+                    "group", "role", "enrolment__person"
+                ).order_by("role__position", "role", "group__number", "pk"),
+            ),
         )
         .order_by("on", "position")
     )

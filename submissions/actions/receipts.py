@@ -107,7 +107,7 @@ def group_deadline(
         meeting=meeting,
         meeting__kind=meeting.Kind.STUDENT_LECTURE,
         group=group,
-        role__in=roles,
+        role__key__in=roles,
     ).exists()
     members = list(members_of(group, at))
     if deadline is None or not owed or by.is_staff or by not in members:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schedule.queries import plan_of
-from submissions.duties import Duty
+from submissions.duties import Duty, duty_of
 from submissions.models import Question
 from submissions.queries.deeds import standing_of
 from submissions.queries.work import question_of
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 
     from courses.models import Enrolment
     from schedule.models import Reading
+    from schedule.plan.plan import Plan
 
 
-def duties_of(enrolment: Enrolment, at: datetime) -> list[Duty]:
+def duties_of(enrolment: Enrolment, at: datetime, plan: Plan | None = None) -> list[Duty]:
     """What this student owes over the whole term, as it stands at `at`, by due time.
 
-    And what they are credited with. Staff owe nothing. `enrolment.course` is read.
+    And what they are credited with. Staff owe nothing. Where no plan is given, that of
+    `enrolment.course` is read.
     """
     return sorted(
-        _with_texts(_duties(enrolment, at), enrolment),
+        _with_texts(_duties(enrolment, at, plan), enrolment),
         key=lambda duty: (
             duty.due_at,
             duty.meeting.id,
@@ -35,12 +37,12 @@ def duties_of(enrolment: Enrolment, at: datetime) -> list[Duty]:
     )
 
 
-def _duties(enrolment: Enrolment, at: datetime) -> list[Duty]:
+def _duties(enrolment: Enrolment, at: datetime, plan: Plan | None = None) -> list[Duty]:
     if enrolment.is_staff:
         return []
-    plan = plan_of(enrolment.course)
+    plan = plan or plan_of(enrolment.course)
     return [
-        Duty(part.piece, part.own, plan.zone, plan.group.get(part.piece.owner.group or 0))
+        duty_of(plan, part.piece, part.own)
         for part in standing_of(plan, enrolment, at).parts_of(enrolment.pk)
     ]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from groups.queries import memberships_at
 from schedule.deadlines import Work
-from schedule.models import Meeting, Role, RoleAssignment
+from schedule.models import Meeting, RoleAssignment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 
 # What a role makes its group hand in (rules T3, U3).
 WORK_OF_ROLE = {
-    Role.PRESENTER.value: Work.SLIDES,
-    Role.COMPANION.value: Work.SUMMARY,
-    Role.REVIEWER.value: Work.SUMMARY,
+    "presenter": Work.SLIDES,
+    "companion": Work.SUMMARY,
+    "reviewer": Work.SUMMARY,
 }
 
 
@@ -28,10 +30,12 @@ def is_asked_about(reading: Reading) -> bool:
 
 
 def roles_at(meeting: Meeting, enrolment: Enrolment, at: datetime) -> list[RoleAssignment]:
-    """What the groups that this student is in at `at` do at the meeting, by role and group."""
+    """What this student does at the meeting, alone or with a group that they are in at `at`."""
     mine = memberships_at(at).filter(enrolment=enrolment)
     return list(
-        RoleAssignment.objects.filter(meeting=meeting, group__in=mine.values("group"))
-        .select_related("group")
-        .order_by("role", "group__number")
+        RoleAssignment.objects.filter(
+            Q(group__in=mine.values("group")) | Q(enrolment=enrolment), meeting=meeting
+        )
+        .select_related("group", "role")
+        .order_by("role__position", "role", "group__number")
     )

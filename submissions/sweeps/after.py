@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from courses import times
 from courses.actions.outbox import NoticeDraft
 from schedule.plan.values import After
-from submissions.duties import Duty
+from submissions.duties import duty_of
 from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
 
@@ -151,5 +151,5 @@ def _counts(board: Board, ask: Ask) -> Iterator[str]:
 def _each_group(board: Board, ask: Ask) -> Iterator[str]:
     for piece in board.pieces(ask):
         if board.standing.is_listed(piece):
-            state = Duty(piece, piece.counting, board.plan.zone).state(board.at)
+            state = duty_of(board.plan, piece, piece.counting).state(board.at)
             yield f"{ask.work.name} of {board.plan.group_of(piece.owner)}: {state.lower()}"

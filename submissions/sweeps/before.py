@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft
-from submissions.duties import Duty
+from submissions.duties import duty_of
 from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
 
@@ -93,7 +93,7 @@ def _to_each(
 def _to_groups(board: Board, meeting: values.Meeting, ask: Ask, name: str) -> Iterator[NoticeDraft]:
     for piece in board.pieces(ask):
         group = board.plan.group_of(piece.owner)
-        what = Duty(piece, None, board.plan.zone).title.lower()
+        what = duty_of(board.plan, piece).title_within
         body = "\n".join(
             [
                 f"{group} has not handed in its {what} for {meeting.heading}.",

@@ -106,10 +106,15 @@ class Board:
                     found[student.pk].append(ask)
         return {self.on_roster[one]: found[one] for one in sorted(found)}
 
-    def panel(self, meeting: values.Meeting) -> list[values.Group]:
-        """The groups with a role at the meeting, each once."""
-        groups = dict.fromkeys(one.group for one in self.plan.assigned.get(meeting.id, ()))
-        return [self.plan.group[one] for one in groups if one is not None]
+    def panel(self, meeting: values.Meeting) -> list[Enrolment]:
+        """Who on the roster has a role at the meeting, alone or with a group; each once."""
+        found: dict[Enrolment, None] = {}
+        for one in self.plan.assigned.get(meeting.id, ()):
+            if one.group is not None:
+                found |= dict.fromkeys(self.members(self.plan.group[one.group]))
+            elif one.person is not None and one.person in self.on_roster:
+                found[self.on_roster[one.person]] = None
+        return list(found)
 
     def members(self, group: values.Group) -> list[Enrolment]:
         """Who is in the group, and on the roster, at `at`."""

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 
 def tell_questions_open(*, at: datetime) -> int:
-    """Tell presenter, companion and reviewer groups of each class that has begun; how many.
+    """Tell who has a role in each class that has begun; how many.
 
-    The window for questions closes when class starts; from then on these groups read all
+    The window for questions closes when class starts; from then on they read all
     of them. Told once to each member, and not any more a week later.
     """
     return tell(_drafts, at=at)
 
 
 def _drafts(board: Board) -> Iterator[NoticeDraft]:
-    for meeting, asks in board.by_meeting(board.plan.work["question"]).items():
+    question = board.plan.work.get("question")
+    for meeting, asks in board.by_meeting(question).items() if question else ():
         if not board.is_over(asks[0]):
             continue
         lines = [f"Class has started, and the questions for {meeting.heading} are closed:", ""]
@@ -32,13 +33,12 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
             words = "1 question" if count == 1 else f"{count} questions"
             lines.append(f"  {words} on {ask.reading}")
         lines += ["", "Read them here:", f"{board.link(meeting)}#questions"]
-        for group in board.panel(meeting):
-            for member in board.members(group):
-                yield NoticeDraft(
-                    key=key("open:questions", asks[0].deadline, meeting.id, member.pk),
-                    kind="questions-open",
-                    subject=f"{board.prefix}: questions for {meeting.heading}, open to read",
-                    body="\n".join(lines),
-                    recipient=member,
-                    course=board.course,
-                )
+        for member in board.panel(meeting):
+            yield NoticeDraft(
+                key=key("open:questions", asks[0].deadline, meeting.id, member.pk),
+                kind="questions-open",
+                subject=f"{board.prefix}: questions for {meeting.heading}, open to read",
+                body="\n".join(lines),
+                recipient=member,
+                course=board.course,
+            )

@@ -80,8 +80,8 @@ def _open(
     groups: dict[int, StudentGroup] = {}
     if found.kind == Meeting.Kind.STUDENT_LECTURE and not enrolment.is_staff:
         for assignment in roles_at(found, enrolment, request.at):
-            if WORK_OF_ROLE[assignment.role] is work:
-                groups[assignment.group_id] = assignment.group
+            if assignment.group and WORK_OF_ROLE.get(assignment.role.key) is work:
+                groups[assignment.group.pk] = assignment.group
     if not groups or effective_deadline(work=work, meeting=found) is None:
         raise Http404("Nothing to hand in here.")
     return access, enrolment, found, list(groups.values())

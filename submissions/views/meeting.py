@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from courses.web import open_enrolled
 from schedule.deadlines import Work
-from schedule.models import Meeting, Role, RoleAssignment
-from schedule.queries import effective_deadline
+from schedule.models import Meeting, RoleAssignment
+from schedule.queries import plan_of
 from submissions.duties import state_of
 from submissions.permissions import (
     questions_visible_to,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from courses.web import Request
     from schedule.models import Reading
+    from schedule.plan.plan import Plan
     from submissions.models import Question, Slides, Summary
 
 
@@ -38,7 +39,8 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
         Meeting.objects.select_related("section", "lecturer"), pk=meeting, course=access.course
     )
     found.course = access.course
-    duties = [one for one in duties_of(enrolment, request.at) if one.meeting.id == found.pk]
+    plan = plan_of(access.course)
+    duties = [one for one in duties_of(enrolment, request.at, plan) if one.meeting.id == found.pk]
     readings = list(found.readings.order_by("position"))
     own_roles = roles_at(found, enrolment, request.at)
     reads_all = reads_all_questions(enrolment, found, own_roles, request.at)
@@ -55,7 +57,7 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             },
             "group_duties": [(one, one.state(request.at)) for one in duties if one.reading is None],
             "roles": _roles(found, own_roles),
-            "deadlines": _deadlines(found),
+            "deadlines": _deadlines(found, plan),
             "reads_questions": reads_all,
             "questions": _questions(request, found, readings) if reads_all else [],
             "slides": _slides(request, found),
@@ -64,23 +66,26 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     )
 
 
-def _roles(meeting: Meeting, own: list[RoleAssignment]) -> list[tuple[RoleAssignment, str]]:
-    """Who does what, presenters first; for the viewer's own group with the work that it asks."""
-    order = list(Role)
+def _roles(meeting: Meeting, own: list[RoleAssignment]) -> list[tuple[RoleAssignment, str, bool]]:
+    """Who does what, by role; with the work that one's own asks, and whether it is one's own."""
     mine = {assignment.pk for assignment in own}
-    assignments = sorted(
-        RoleAssignment.objects.filter(meeting=meeting).select_related("group"),
-        key=lambda one: (order.index(Role(one.role)), one.group.number),
+    assignments = (
+        RoleAssignment.objects.filter(meeting=meeting)
+        .select_related("group", "role", "reading", "enrolment__person")
+        .order_by("role__position", "role", "group__number", "pk")
     )
-    return [(one, WORK_OF_ROLE[one.role] if one.pk in mine else "") for one in assignments]
+    return [
+        (one, WORK_OF_ROLE.get(one.role.key, "") if one.pk in mine else "", one.pk in mine)
+        for one in assignments
+    ]
 
 
-def _deadlines(meeting: Meeting) -> list[tuple[str, object]]:
+def _deadlines(meeting: Meeting, plan: Plan) -> list[tuple[str, object]]:
     """The meeting's three deadlines with their names; none when no group presents."""
     if meeting.kind != Meeting.Kind.STUDENT_LECTURE:
         return []
     names = {Work.QUESTION: "Questions", Work.SLIDES: "Slides", Work.SUMMARY: "Summaries"}
-    found = ((names[work], effective_deadline(work=work, meeting=meeting)) for work in Work)
+    found = ((names[work], plan.deadline(work, meeting)) for work in Work)
     return [(name, deadline) for name, deadline in found if deadline is not None]
 
 

@@ -79,7 +79,7 @@ def _trail(receipt: Receipt, zone: ZoneInfo) -> list[dict[str, object]]:
 def _is_owed(receipt: Receipt, enrolment: Enrolment, at: datetime) -> bool:
     """Whether the viewer's own group owes this work at the meeting, so that its page is theirs."""
     return any(
-        one.group_id == receipt.group_id and WORK_OF_ROLE[one.role].value == receipt.work
+        one.group_id == receipt.group_id and WORK_OF_ROLE.get(one.role.key) == receipt.work
         for one in roles_at(receipt.meeting, enrolment, at)
     )
 

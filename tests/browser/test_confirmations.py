@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from courses.models import Course
-from schedule.actions import move_meeting
+from schedule.actions.meetings import move_meeting
 from schedule.models import Meeting
 from submissions.models import Judgement
 from tests import factories as make

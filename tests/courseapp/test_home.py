@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from courseapp.pages.home import groups_for, sort_duties
 from courseapp.pages.teaching import teaching_of
+from schedule.queries import plan_of
 from submissions.duties import State
 from submissions.queries import duties_of
 from tests import factories as make
@@ -167,24 +168,24 @@ def test_slides_that_are_late_are_still_asked_for(lecture, presenter):
 
 
 def test_only_ones_own_groups_are_listed(lecture, presenter, companion, reviewer, presenter_group):
-    [mine] = groups_for(presenter, make.BEFORE_CLASS)
-    assert (mine.group, mine.people) == (presenter_group, [presenter])
-    assert [one.group for one, _, _ in mine.roles] == [presenter_group]
+    [mine] = groups_for(presenter, make.BEFORE_CLASS, plan_of(lecture.course))
+    assert (mine.group.id, mine.people) == (presenter_group.pk, [presenter])
+    assert [one.meeting.id for one in mine.roles] == [lecture.pk]
 
 
 def test_the_group_is_listed_with_its_people_and_roles(lecture, presenter, presenter_group):
     make.in_group(presenter_group, make.EnrolmentFactory(course=lecture.course, name="Zuzu Yll"))
-    [mine] = groups_for(presenter, make.BEFORE_CLASS)
+    [mine] = groups_for(presenter, make.BEFORE_CLASS, plan_of(lecture.course))
     assert [who.label for who in mine.people] == ["Presa Holt", "Zuzu Yll"]
-    assert [(words, over) for _, words, over in mine.roles] == [("presents", False)]
+    assert [(one.words, one.is_over) for one in mine.roles] == [("presenter", False)]
 
 
 @pytest.mark.parametrize(
     ("at", "is_over"), [(make.CLASS_ENDS - make.MICROSECOND, False), (make.CLASS_ENDS, True)]
 )
 def test_a_role_is_past_when_its_class_has_ended(lecture, presenter, at, is_over):
-    [mine] = groups_for(presenter, at)
-    assert [over for _, _, over in mine.roles] == [is_over]
+    [mine] = groups_for(presenter, at, plan_of(lecture.course))
+    assert [one.is_over for one in mine.roles] == [is_over]
 
 
 # The pages.
@@ -240,7 +241,7 @@ def test_the_home_has_a_fixed_number_of_queries(
 
 
 HOME = (
-    13  # session, person, enrolment with course, six for the plan, two for deeds, two for the group
+    15  # session, person, enrolment with course, nine for the plan, two for deeds, one for people
 )
 
 
@@ -363,5 +364,5 @@ def test_the_staff_home_has_a_fixed_number_of_queries(
     for _ in range(students):
         make.QuestionFactory(reading=reading)
     client = client_of(ta)
-    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(13):
+    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(16):
         client.get("/c/seminar/home/")

@@ -10,7 +10,7 @@ import pytest
 from courseapp.pages.teaching import teaching_of
 from grading.actions import record_grade
 from grading.queries import gradebook_of
-from schedule.actions import move_meeting
+from schedule.actions.meetings import move_meeting
 from submissions.actions.judgements import judge_receipts
 from submissions.actions.summaries import hand_in_summary
 from submissions.models import Summary

@@ -228,8 +228,8 @@ def test_a_ta_reads_the_course_and_changes_nothing(client_of, ta, seminar):
 @pytest.mark.parametrize(
     ("name", "taken", "refused"),
     [
-        ("slides_lead_hours", "672", "673"),
-        ("summary_lag_hours", "672", "99999999999"),
+        ("accent_hue", "359", "360"),
+        ("absences_allowed", "0", "-1"),
         ("weekdays", "2,4", "²"),
         ("weekdays", "", "7"),
     ],

@@ -185,6 +185,6 @@ def test_what_an_action_refuses_is_a_sentence(client_of, instructor, lecture, mo
         raise TimesDoNotFit
 
     page = OpenForm(client_of(instructor), url_of(lecture))
-    monkeypatch.setattr("schedule.admin.move_meeting", refuse)
+    monkeypatch.setattr("schedule.admin.meetings.move_meeting", refuse)
     page.send(on="2025-02-21")
     assert (page.status, page.errors()) == (200, {"__all__": [str(TimesDoNotFit())]})

@@ -27,6 +27,8 @@ ROWS = {
     "section": make.SectionFactory,
     "meeting": make.MeetingFactory,
     "milestone": make.MilestoneFactory,
+    "role": make.RoleFactory,
+    "work": make.WorkFactory,
     "gradecomponent": make.GradeComponentFactory,
 }
 """A row of each model that has a form in the admin."""

@@ -183,14 +183,15 @@ class TestAtOnce:
 
     def test_what_is_said_of_several_rows_holds(self, two, lecture, reviewer_group):
         lecture.assignments.all().delete()
+        presents = make.role_at(lecture.course, "presenter")
         me, _ = two(lecture)
-        me.type(**{"assignments-0-role": "presenter", "assignments-0-group": reviewer_group.pk})
+        me.type(**{"assignments-0-role": presents.pk, "assignments-0-group": reviewer_group.pk})
         theirs = make.StudentGroupFactory(course=lecture.course, number=9)
         give = lecture.assignments.create
         status = self.press_during(
             me,
             {"assignments-TOTAL_FORMS": 1},
-            lambda: give(group=theirs, role="presenter"),
+            lambda: give(group=theirs, role=presents),
         )
         assert status == 200
         assert "Presenter is given to 2 groups" in me.html

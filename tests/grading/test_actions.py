@@ -245,9 +245,8 @@ class TestRecordGrade:
             grade(1, summary=summary)
 
     @pytest.mark.parametrize("points", ["0", "0.00"])
-    def test_a_course_that_gives_no_points_has_no_scores(self, grade, seminar, points):
-        seminar.question_points = Decimal(points)
-        seminar.save()
+    def test_a_work_that_gives_no_points_has_no_scores(self, grade, seminar, points):
+        make.set_work(seminar, "question", points=Decimal(points))
         with pytest.raises(GradeRefused, match="out of more than zero"):
             grade(0)
 

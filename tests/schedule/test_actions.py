@@ -1,4 +1,4 @@
-"""What can happen to a schedule: dates that move, and rule R1."""
+"""What can happen to a schedule: dates that move."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.models import Course
-from schedule.actions import check_roles, move_meeting, move_milestone
+from schedule.actions.meetings import move_meeting, move_milestone
 from schedule.deadlines import Work
-from schedule.errors import RolesClash, TimesDoNotFit
-from schedule.models import Meeting, Milestone, Role
+from schedule.errors import TimesDoNotFit
+from schedule.models import Meeting, Milestone
 from schedule.queries import effective_deadline
 from tests import factories as make
 
@@ -140,21 +140,6 @@ class TestMoveMilestone:
             move_milestone(milestone=milestone, on=day, clock=None)
         milestone.refresh_from_db()
         assert milestone.on == date(2025, 5, 15)
-
-
-class TestRoles:
-    """Rule R1: one group for each role, three different groups."""
-
-    def test_three_groups_in_three_roles(self, presenter_group, companion_group, reviewer_group):
-        check_roles(zip(Role, (presenter_group, companion_group, reviewer_group), strict=True))
-
-    def test_a_role_takes_one_group(self, presenter_group, companion_group):
-        with pytest.raises(RolesClash, match="Presenter is given to 2 groups"):
-            check_roles([(Role.PRESENTER, presenter_group), (Role.PRESENTER, companion_group)])
-
-    def test_a_group_takes_one_role(self, presenter_group):
-        with pytest.raises(RolesClash, match="Group 1 has 2 roles at one meeting"):
-            check_roles([(Role.PRESENTER, presenter_group), (Role.REVIEWER, presenter_group)])
 
 
 def test_a_date_at_a_time_that_clocks_skip_is_refused_and_stays(db):

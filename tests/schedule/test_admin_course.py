@@ -10,8 +10,8 @@ import time_machine
 
 from courses.errors import PlanChanged
 from courses.models import Course
-from schedule import admin_course
-from schedule.actions import move_meeting
+from schedule.actions.meetings import move_meeting
+from schedule.admin import course as admin_course
 from schedule.models import Meeting, Milestone
 from tests import factories as make
 from tests.schedule.test_admin import form_of, url_of

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from courses.errors import PlanChanged
 from courses.models import Course
-from schedule.actions import change_class_times, move_meeting, move_milestone, plan_class_times
+from schedule.actions.class_times import change_class_times, plan_class_times
+from schedule.actions.meetings import move_meeting, move_milestone
 from schedule.deadlines import Work, end_of_day
 from schedule.errors import TimesDoNotFit
 from schedule.models import Meeting, Milestone

@@ -26,8 +26,8 @@ def test_each_work_has_its_own(lecture, work, facts):
 
 
 def test_hours_are_the_courses(lecture, seminar):
-    seminar.slides_lead_hours, seminar.summary_lag_hours = 48, 72
-    lecture.course = seminar
+    make.set_work(seminar, "slides", due_minutes=-48 * 60)
+    make.set_work(seminar, "summary", due_minutes=72 * 60)
     assert (
         effective_deadline(work=Work.SLIDES, meeting=lecture).due_at,
         effective_deadline(work=Work.SUMMARY, meeting=lecture).due_at,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from schedule.models import Meeting, Milestone, Reading, Role, RoleAssignment
+from schedule.models import Meeting, Milestone, Reading, RoleAssignment
 from tests import factories as make
 from tests.factories import claimed
 from tests.pages import OpenForm, url_of
@@ -25,7 +25,7 @@ def two(client_of, instructor, seminar):
 
 
 def roles(meeting):
-    return set(meeting.assignments.values_list("role", "group__number"))
+    return set(meeting.assignments.values_list("role__key", "group__number"))
 
 
 class TestTheMeetingItself:
@@ -230,35 +230,36 @@ class TestItsRoles:
         return lecture
 
     def give(self, page, row, role, group):
+        role = make.role_at(group.course, role).pk
         page.type(**{f"assignments-{row}-role": role, f"assignments-{row}-group": group.pk})
         page.type(**{f"assignments-{row}-id": "", f"assignments-{row}-meeting": ""})
         return page.send(**{"assignments-TOTAL_FORMS": row + 1})
 
     def test_two_people_give_different_roles(self, two, bare, presenter_group, reviewer_group):
         me, them = two(bare)
-        assert self.give(them, 0, Role.PRESENTER, presenter_group).is_saved
-        assert self.give(me, 0, Role.REVIEWER, reviewer_group).is_saved
+        assert self.give(them, 0, "presenter", presenter_group).is_saved
+        assert self.give(me, 0, "reviewer", reviewer_group).is_saved
         assert roles(bare) == {("presenter", 1), ("reviewer", 3)}
 
     def test_two_people_give_one_role_to_two_groups(
         self, two, bare, presenter_group, reviewer_group
     ):
         me, them = two(bare)
-        assert self.give(them, 0, Role.PRESENTER, presenter_group).is_saved
-        self.give(me, 0, Role.PRESENTER, reviewer_group)
+        assert self.give(them, 0, "presenter", presenter_group).is_saved
+        self.give(me, 0, "presenter", reviewer_group)
         assert "Presenter is given to 2 groups; it takes one (R1)." in me.html
         assert roles(bare) == {("presenter", 1)}
 
     def test_two_people_give_one_group_two_roles(self, two, bare, presenter_group):
         me, them = two(bare)
-        assert self.give(them, 0, Role.PRESENTER, presenter_group).is_saved
-        self.give(me, 0, Role.COMPANION, presenter_group)
+        assert self.give(them, 0, "presenter", presenter_group).is_saved
+        self.give(me, 0, "companion", presenter_group)
         assert "has 2 roles at one meeting" in me.html
         assert roles(bare) == {("presenter", 1)}
 
     def test_two_people_give_the_same_role_to_the_same_group(self, two, bare, presenter_group):
         me, them = two(bare)
         for page in (them, me):
-            self.give(page, 0, Role.PRESENTER, presenter_group)
+            self.give(page, 0, "presenter", presenter_group)
         assert me.status == 200
         assert roles(bare) == {("presenter", 1)}

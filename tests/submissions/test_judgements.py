@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from courses.errors import PlanChanged
 from courses.models import Notice
-from schedule.actions import move_meeting
+from schedule.actions.meetings import move_meeting
 from schedule.deadlines import Verdict
 from schedule.models import Meeting
 from submissions.actions.judgements import fingerprint, judge_receipts, plan_judgements
@@ -155,8 +155,7 @@ def test_slides_are_judged_too(hand_in, presenter, lecture, instructor):
 
 
 def test_hours_of_the_course_are_a_deadline_too(late, seminar, instructor):
-    seminar.summary_lag_hours = 26
-    seminar.save()
+    make.set_work(seminar, "summary", due_minutes=26 * 60)
     judge([late], instructor)
     assert values(late)["verdict"] == "on_time"
 

@@ -815,7 +815,7 @@ def test_meeting_page_takes_the_same_queries_for_a_larger_class(
     for size in (1, 10):
         for number in range(size):
             ask(make.claimed(seminar, f"s{size}x{number}"))
-        with django_assert_max_num_queries(30) as queries:
+        with django_assert_max_num_queries(33) as queries:
             client.get(urls["meeting"])
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -877,7 +877,7 @@ def test_meeting_page_is_of_this_meeting_alone(
     page = client_of(presenter).get(urls["meeting"]).context
     assert {duty.meeting.id for duty, _ in page["question_duties"].values()} == {lecture.pk}
     assert [duty.title for duty, _ in page["group_duties"]] == ["Slides"]
-    assert [(one.role, work) for one, work in page["roles"]] == [
+    assert [(one.role.key, work) for one, work, _ in page["roles"]] == [
         ("presenter", "slides"),
         ("companion", ""),
         ("reviewer", ""),
@@ -921,7 +921,9 @@ def test_receipt_leads_to_the_form_again_where_the_group_still_owes_the_work(
     link = f"{urls['slides']}?group={presenter_group.pk}"
     assert link in text_of(client.get(url))
     # Another role of the group, and the same role of another group of theirs, are other work.
-    lecture.assignments.filter(group=presenter_group).update(role="reviewer")
+    lecture.assignments.filter(group=presenter_group).update(
+        role=make.role_at(lecture.course, "reviewer")
+    )
     assert link not in text_of(client.get(url))
     lecture.assignments.all().delete()
     make.in_group(companion_group, presenter)

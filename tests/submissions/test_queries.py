@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from schedule.models import Role
 from submissions.models import Receipt, StoredFile
 from submissions.queries import (
     files_of,
@@ -23,15 +22,15 @@ def test_roles_are_those_of_ones_groups_at_this_meeting(
     seminar, lecture, presenter, presenter_group, companion_group
 ):
     elsewhere = make.MeetingFactory(course=seminar)
-    make.RoleAssignmentFactory(meeting=elsewhere, group=presenter_group, role=Role.REVIEWER)
+    make.RoleAssignmentFactory(meeting=elsewhere, group=presenter_group, role="reviewer")
     [role] = roles_at(lecture, presenter, make.BEFORE_CLASS)
-    assert (role.group, role.role) == (presenter_group, "presenter")
+    assert (role.group, role.role.key) == (presenter_group, "presenter")
     [role] = roles_at(elsewhere, presenter, make.BEFORE_CLASS)
-    assert (role.group, role.role) == (presenter_group, "reviewer")
+    assert (role.group, role.role.key) == (presenter_group, "reviewer")
     make.in_group(companion_group, presenter)
-    assert [one.role for one in roles_at(lecture, presenter, make.BEFORE_CLASS)] == [
-        "companion",
+    assert [one.role.key for one in roles_at(lecture, presenter, make.BEFORE_CLASS)] == [
         "presenter",
+        "companion",
     ]
 
 

@@ -58,8 +58,7 @@ def test_slides_are_late_from_the_due_instant_on(hand_in, presenter, at, verdict
 
 
 def test_slides_due_follows_the_course(hand_in, presenter, seminar):
-    seminar.slides_lead_hours = 48
-    seminar.save()
+    make.set_work(seminar, "slides", due_minutes=-48 * 60)
     receipt = hand_in(presenter, at=make.CLASS_STARTS - timedelta(hours=48))
     assert (receipt.verdict, receipt.due_at) == (
         "late",

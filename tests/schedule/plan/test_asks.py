@@ -123,7 +123,7 @@ def test_roles_of_persons_for_one_reading():
         Assignment("hacker", 7, person=2, reading=1),
         Assignment("hacker", 7, person=3, reading=2),
     ]
-    hacker = Role("hacker", "Hacker", Holders.PERSONS)
+    hacker = Role("hacker", "Hacker", holders=Holders.PERSONS)
     theirs = work(owed_by=HoldersOf(frozenset({"hacker"})), per=Per.REQUIRED_READING)
     made = plan(theirs, roles=(hacker,), assignments=given)
     assert owners(made).keys() == {Owner(person=1), Owner(person=2)}
@@ -132,7 +132,7 @@ def test_roles_of_persons_for_one_reading():
 
 def test_the_others_are_those_without_the_role_alone_or_with_a_group():
     given = [Assignment("presenter", 7, group=5), Assignment("scribe", 7, person=2)]
-    roles = (*SEED_ROLES, Role("scribe", "Scribe", Holders.PERSONS))
+    roles = (*SEED_ROLES, Role("scribe", "Scribe", holders=Holders.PERSONS))
     others = work(owed_by=OthersThan(frozenset({"presenter", "scribe"})))
     made = plan(others, roles=roles, assignments=given)
     assert owners(made).keys() == {Owner(person=3)}

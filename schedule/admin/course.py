@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib import admin
+
 from courses import times
 from courses.admin import CourseAdmin, CourseForm
 from courses.errors import PlanChanged
-from schedule.actions import ClassTimesPlan, change_class_times, plan_class_times
+from courses.models import Course
+from schedule.actions.class_times import ClassTimesPlan, change_class_times, plan_class_times
 from schedule.errors import TimesDoNotFit
 
 if TYPE_CHECKING:
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from courses.models import Course
     from courses.web import Request
     from schedule.models import Meeting
 
@@ -58,6 +60,7 @@ class CourseTimesForm(CourseForm):
         return cleaned
 
 
+@admin.register(Course)
 class CourseWithScheduleAdmin(CourseAdmin):
     """A course's own fields; other class times lay the schedule anew, once that is confirmed."""
 

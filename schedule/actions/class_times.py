@@ -1,94 +1,24 @@
-"""What can happen to a schedule. Each action is one transaction and is open to every door.
-
-Deadlines follow by themselves: they are derived from these instants. What was handed in keeps
-the deadline that was in force then.
-"""
+"""Other class times, or another zone, and what they do to the rows of a schedule."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from courses import times
 from courses.actions.locks import hold_course, raise_revision
 from courses.errors import PlanChanged
 from courses.models import Course
-from courses.orders import CLASS_TIMES, DAYS, broken, years_apart
-from schedule.deadlines import (
-    class_span,
-    end_of_day,
-    nearest_class_span,
-    refuse_skipped,
-    wall_clock,
-)
-from schedule.errors import RolesClash, TimesDoNotFit
-from schedule.models import Meeting, Milestone, Role
+from courses.orders import CLASS_TIMES, broken
+from schedule.actions.meetings import refuse
+from schedule.deadlines import class_span, end_of_day, nearest_class_span, wall_clock
+from schedule.models import Meeting, Milestone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime, time
-
-    from groups.models import StudentGroup
-
-
-@transaction.atomic
-def move_meeting(
-    *, meeting: Meeting, on: date, starts: time | None = None, ends: time | None = None
-) -> None:
-    """Hold the meeting on another date, from `starts` to `ends` on the course's wall clock.
-
-    Without times the course's own class times hold; a day without class has none. Saves
-    the meeting, also one that is new. Raises `TimesDoNotFit`; then nothing has changed.
-    """
-    course = hold_course(meeting.course_id)
-    days = {"on": on, "until": meeting.until}
-    _refuse(years_apart(*days.values()), *broken(days, DAYS).values())
-    span: tuple[datetime | None, datetime | None] = (None, None)
-    if meeting.kind != Meeting.Kind.NO_CLASS:
-        span = span_of(course, on, starts, ends)
-    meeting.on, (meeting.starts_at, meeting.ends_at) = on, span
-    raise_revision(meeting.course_id)
-    meeting.save()
-
-
-def span_of(
-    course: Course, on: date, starts: time | None, ends: time | None
-) -> tuple[datetime, datetime]:
-    """When a meeting of the course begins and ends (UTC); without times, at its class times.
-
-    Raises `TimesDoNotFit`.
-    """
-    starts, ends = starts or course.class_starts, ends or course.class_ends
-    if starts is None or ends is None:
-        raise TimesDoNotFit("This course has no class times; give start and end.")
-    return class_span(on, starts, ends, course.zone)
-
-
-@transaction.atomic
-def move_milestone(*, milestone: Milestone, on: date, clock: time | None) -> None:
-    """Set when it is due: at `clock` in the course's zone, or when the day ends there.
-
-    Saves the milestone, also one that is new. Raises `TimesDoNotFit` for a year that is none
-    of a course, and for a time that clocks skip on that day.
-    """
-    zone = hold_course(milestone.course_id).zone
-    _refuse(years_apart(on))
-    if clock:
-        refuse_skipped(on, zone, clock, what=times.on_clock(clock))
-    milestone.on, milestone.has_time = on, clock is not None
-    milestone.due_at = wall_clock(on, clock, zone) if clock else end_of_day(on, zone)
-    raise_revision(milestone.course_id)
-    milestone.save()
-
-
-def _refuse(*sentences: str) -> None:
-    for sentence in filter(None, sentences):
-        raise TimesDoNotFit(sentence)
+    from datetime import datetime, time
 
 
 @dataclass(slots=True)
@@ -157,7 +87,7 @@ def plan_class_times(
     Raises `TimesDoNotFit`, which names the date where it is one row's times that cannot be.
     """
     said = {"class_starts": class_starts, "class_ends": class_ends}
-    _refuse(*broken(said, CLASS_TIMES).values())
+    refuse(*broken(said, CLASS_TIMES).values())
     plan = ClassTimesPlan(Course.objects.get(pk=course.pk), timezone, class_starts, class_ends)
     held = Meeting.objects.filter(course=course).exclude(kind=Meeting.Kind.NO_CLASS)
     for meeting in held.order_by("on", "position", "pk"):
@@ -259,14 +189,3 @@ def change_class_times(
         [*plan.milestones, *plan.past_milestones], ["on", "has_time", "due_at"]
     )
     return plan
-
-
-def check_roles(assignments: Iterable[tuple[Role | str, StudentGroup]]) -> None:
-    """Rule R1: raises `RolesClash` unless each role has one group, and each group one role."""
-    pairs = list(assignments)
-    for role, count in Counter(str(role) for role, _ in pairs).items():
-        if count > 1:
-            raise RolesClash(f"{Role(role).label} is given to {count} groups; it takes one (R1).")
-    for group, count in Counter(group for _, group in pairs).items():
-        if count > 1:
-            raise RolesClash(f"{group} has {count} roles at one meeting; it takes one (R1).")

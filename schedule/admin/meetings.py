@@ -1,4 +1,4 @@
-"""The schedule in the admin: instructors plan, TAs look."""
+"""Sections, meetings with their readings and roles, and fixed dates in the admin."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 
 from courses import times
-from courses.errors import Refused
-from courses.models import Course
 from courses.orders import DAYS, say_broken, years_apart
 from courses.scoped_admin import (
     INSTRUCTORS,
@@ -19,18 +17,16 @@ from courses.scoped_admin import (
     CourseScopedTabular,
     ScopedForm,
 )
-from schedule.actions import check_roles, move_meeting, move_milestone, span_of
-from schedule.admin_course import CourseWithScheduleAdmin
+from schedule.actions.meetings import move_meeting, move_milestone, span_of
+from schedule.admin.roles import RoleInline, said_of_repeats
 from schedule.errors import TimesDoNotFit
-from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
+from schedule.models import Meeting, Milestone, Reading, Section
+from schedule.queries import read_plan
 
 if TYPE_CHECKING:
     from datetime import date, time
 
     from django.http import HttpRequest
-
-
-admin.site.register(Course, CourseWithScheduleAdmin)
 
 
 class ClockField(forms.TimeField):
@@ -62,33 +58,6 @@ class ReadingInline(CourseScopedTabular):
     form = ReadingForm
     fields = ("title", "url", "is_required", "note", "position")
     max_num = 40
-    delete_roles = INSTRUCTORS
-
-
-class RolesFormSet(forms.BaseInlineFormSet):
-    """The roles of one meeting together, because rule R1 is about all three."""
-
-    def clean(self) -> None:
-        """Refuse two groups in a role, and two roles for a group."""
-        super().clean()
-        if any(self.errors) or not self.has_changed():
-            return
-        rows = [form.cleaned_data for form in self.forms]
-        kept = [row for row in rows if row.get("group") and not row.get("DELETE")]
-        given = [(row["role"], row["group"]) for row in kept]
-        try:
-            check_roles(given)
-        except Refused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
-
-class RoleInline(CourseScopedTabular):
-    """Which group does what at the meeting."""
-
-    model = RoleAssignment
-    formset = RolesFormSet
-    fields = ("role", "group")
-    max_num = 3
     delete_roles = INSTRUCTORS
 
 
@@ -170,6 +139,14 @@ class MeetingAdmin(CourseScopedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A meeting stays in its course."""
         return ("course",) if obj else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What hangs on the meeting; who reads a paper twice is named (rule R3)."""
+        super().save_related(request, form, formsets, change)
+        meeting = form.instance
+        if any(one.has_changed() for one in formsets):
+            for sentence in said_of_repeats(read_plan(meeting.course), meeting.pk):
+                messages.warning(request, sentence)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Date and times go through the action."""

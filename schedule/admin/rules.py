@@ -1,0 +1,173 @@
+"""The rules of a course in the admin: its roles, and what is handed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from courses import times
+from courses.admin.acting import ActingAdmin
+from courses.models import Course
+from courses.scoped_admin import CourseScopedAdmin, ScopedForm
+from schedule.models import Role, Work
+from schedule.plan import columns
+from schedule.plan.checks import faults_of_role, faults_of_work, never_open
+from schedule.queries import read_plan
+from schedule.queries.rules import roles_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from schedule.plan.plan import Plan
+
+MOST_DAYS = 28  # from class: no date is reckoned from further away
+HOURS = RegexValidator(
+    r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2})*\Z", "Write hours with commas between, such as 24,2."
+)
+
+
+class RoleForm(ScopedForm):
+    """A role of a course."""
+
+    def clean(self) -> dict[str, Any]:
+        """Say what contradicts itself at the field."""
+        data = super().clean()
+        said = {name: getattr(self.instance, name) for name in columns.ROLE}
+        said |= {name: data[name] for name in said if name in data}
+        if not self.errors:
+            for fault in faults_of_role(columns.role_of(said)):
+                self.add_error(fault.field, fault.sentence)
+        return data
+
+
+@admin.register(Role)
+class RoleAdmin(CourseScopedAdmin):
+    """What groups or students do at a meeting."""
+
+    form = RoleForm
+    fields: ClassVar[Any] = (
+        "course", "key", "name", "words", "holders", "per", ("least", "most"), "minutes",
+        "must_attend", "position",
+    )  # fmt: skip
+    list_display = ("name", "course", "holders", "per", "least", "most")
+    list_filter = ("course",)
+    list_select_related = ("course",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A role stays in its course and keeps its key; who has it stays of one kind."""
+        if obj is None:
+            return ()
+        given = ("holders", "per") if obj.assignments.exists() else ()
+        return ("course", "key", *given)
+
+
+class WorkForm(ScopedForm):
+    """A work of a course; what its dates would be is asked before they are set."""
+
+    at: datetime
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "remind_hours" in self.fields:
+            self.fields["remind_hours"].validators.append(HOURS)
+        for name in ("opens_minutes", "due_minutes", "closes_minutes"):
+            if name in self.fields:
+                self.fields[name].validators.append(_refuse_long)
+        for name in ("opens_days", "due_days"):
+            if name in self.fields:
+                self.fields[name].validators.append(_refuse_far)
+
+    def clean(self) -> dict[str, Any]:
+        """Say what contradicts itself, and what would be late at once, at the field."""
+        data = super().clean()
+        for edge in ("opens", "due"):
+            self._complete(data, edge)
+        if self.errors:
+            return data
+        said = {name: getattr(self.instance, name) for name in columns.WORK}
+        said |= {name: data[name] for name in said if name in data}
+        roles = roles_of(self.instance.course)
+        own = [role.key for role in self.instance.roles.all()]
+        work = columns.work_of(said, own)
+        for fault in faults_of_work(work, {role.key: role for role in roles}):
+            self.add_error(fault.field if fault.field in self.fields else None, fault.sentence)
+        if not self.errors:
+            self._look_at_dates(read_plan(Course.objects.get(pk=self.instance.course_id)), work)
+        return data
+
+    @property
+    def changed_columns(self) -> list[str]:
+        """What was changed, and what a moment that is reckoned from elsewhere keeps no more."""
+        changed = super().changed_columns
+        whole = [
+            f"{edge}_{part}"
+            for edge in ("opens", "due")
+            if any(name.startswith(f"{edge}_") for name in changed)
+            for part in columns.MOMENT
+        ]
+        return list(dict.fromkeys([*changed, *whole]))
+
+    def _complete(self, data: dict[str, Any], edge: str) -> None:
+        """Keep of a moment what it is reckoned from, and say what of it is missing."""
+        origin = data.get(f"{edge}_from")
+        if origin is None:
+            return
+        needed = {"": (), columns.ON_CLOCK: ("days", "clock")}.get(origin, ("minutes",))
+        for part in columns.MOMENT[1:]:
+            name = f"{edge}_{part}"
+            if part not in needed:
+                data[name] = None
+            elif data.get(name) is None and part == "clock":
+                self.add_error(name, "Say the time that clocks show.")
+            elif data.get(name) is None and name not in self.errors:
+                data[name] = 0
+
+    def _look_at_dates(self, plan: Plan, work: Any) -> None:
+        others = tuple(work if one.key == work.key else one for one in plan.works)
+        then = replace(plan, works=others)
+        for fault in never_open(then):
+            if fault.key == work.key:
+                self.add_error(fault.field, fault.sentence)
+        for key, ask in then.asks.items():
+            before = plan.asks.get(key)
+            due_at = ask.deadline.due_at
+            if before and due_at <= self.at < before.deadline.due_at:
+                when = times.in_full(due_at, plan.zone)
+                sentence = f"For {ask.meeting} it would have been due already: {when}."
+                self.add_error("due_from", sentence)
+                return
+
+
+def _refuse_long(minutes: int) -> None:
+    if abs(minutes) > MOST_DAYS * 24 * 60:
+        most = f"{MOST_DAYS * 24 * 60:,}"
+        raise ValidationError(f"At most {most} minutes, which are four weeks.")
+
+
+def _refuse_far(days: int) -> None:
+    if abs(days) > MOST_DAYS:
+        raise ValidationError("At most 28 days.")
+
+
+@admin.register(Work)
+class WorkAdmin(ActingAdmin):
+    """What is handed in, by when, and what happens to what comes later."""
+
+    form = WorkForm
+    add_roles = frozenset()
+    fields: ClassVar[Any] = (
+        "course", "key", ("name", "is_plural"), "owed_by", "per",
+        ("opens_from", "opens_minutes", "opens_days", "opens_clock"),
+        ("due_from", "due_minutes", "due_days", "due_clock"),
+        ("after", "closes_minutes"), "can_withdraw", "remind_hours", "points", "position",
+    )  # fmt: skip
+    readonly_fields = ("course", "key", "owed_by", "per")
+    list_display = ("name", "course", "owed_by", "per", "due_from", "points")
+    list_filter = ("course",)
+    list_select_related = ("course",)

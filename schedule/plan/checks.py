@@ -1,0 +1,242 @@
+"""What cannot be: rules that contradict each other, and roles given against the rules.
+
+The one place that says so, for forms, files of rules, and the import of a page (rules R1, R3).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from schedule.plan.asks import Owner
+from schedule.plan.columns import roles_of
+from schedule.plan.moments import AtClass, Edge, Moment, OnClock
+from schedule.plan.plan import Plan
+from schedule.plan.values import (
+    After,
+    Assignment,
+    For,
+    Holders,
+    HoldersOf,
+    Meeting,
+    OthersThan,
+    Role,
+    Work,
+)
+
+Holder = TypeVar("Holder", bound=Hashable)
+NO_CLASS = "no_class"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one role or work (`key`), at which of its columns."""
+
+    key: str
+    field: str
+    sentence: str
+
+
+def faults_in(roles: Sequence[Role], works: Sequence[Work]) -> list[Fault]:
+    """Everything that contradicts itself or another rule; empty where all can be."""
+    known = {one.key: one for one in roles}
+    return [
+        *_used_twice(roles, "role"),
+        *_used_twice(works, "work"),
+        *(fault for role in roles for fault in faults_of_role(role)),
+        *(fault for work in works for fault in faults_of_work(work, known)),
+    ]
+
+
+def _used_twice(rules: Iterable[Role | Work], what: str) -> Iterator[Fault]:
+    for key, count in Counter(one.key for one in rules).items():
+        if count > 1:
+            yield Fault(key, "key", f"Another {what} has the key “{key}” already.")
+
+
+def faults_of_role(role: Role) -> Iterator[Fault]:
+    """What is wrong with this role by itself."""
+    if role.most is not None and role.most < 1:
+        yield Fault(role.key, "most", "Nobody could have a role with no holder.")
+    elif role.most is not None and role.most < role.least:
+        yield Fault(
+            role.key, "most", f"It takes {role.least} at least, so it cannot take {role.most}."
+        )
+
+
+def faults_of_work(work: Work, roles: Mapping[str, Role]) -> Iterator[Fault]:
+    """What is wrong with this work, in a course with these roles (by key)."""
+    yield from _of_owners(work, roles)
+    yield from _of_times(work)
+    if not work.kinds - {NO_CLASS}:
+        yield Fault(work.key, "meetings", "It is asked at no meeting at which there is class.")
+    if work.closes_minutes is not None and work.after is After.CLOSED:
+        yield Fault(
+            work.key, "closes_minutes", "Nothing is taken after it is due, so not for a while."
+        )
+    if work.points <= 0:
+        yield Fault(work.key, "points", "Nothing can be graded out of zero.")
+    if any(hours <= 0 for hours in work.remind_hours):
+        yield Fault(work.key, "remind_hours", "A reminder comes an hour before it is due, or more.")
+
+
+def _of_owners(work: Work, roles: Mapping[str, Role]) -> Iterator[Fault]:
+    if not isinstance(work.owed_by, HoldersOf | OthersThan):
+        return
+    named = sorted(roles_of(work.owed_by))
+    if not named:
+        nobody = isinstance(work.owed_by, HoldersOf)
+        yield Fault(
+            work.key,
+            "roles",
+            "Nobody owes it: say the roles whose holders do." if nobody else "Say the roles.",
+        )
+    for key in named:
+        role = roles.get(key)
+        if role is None:
+            yield Fault(work.key, "roles", f"There is no role “{key}”.")
+        elif role.retired_at is not None and work.retired_at is None:
+            yield Fault(work.key, "roles", f"{role.name} is no role of this course any more.")
+    held = {roles[key].holders for key in named if key in roles}
+    if isinstance(work.owed_by, HoldersOf) and len(held) > 1:
+        yield Fault(
+            work.key,
+            "roles",
+            "Some of these roles are held by groups, some by students: ask each for a work.",
+        )
+
+
+def _of_times(work: Work) -> Iterator[Fault]:
+    if work.opens is not None and _is_never_before(work.opens, work.due):
+        yield Fault(work.key, "due_from", "It would be due before it opens.")
+
+
+def _is_never_before(opens: Moment, due: Moment) -> bool:
+    """Whether it cannot open before it is due, whatever the meeting; else its dates will say."""
+    match opens, due:
+        case AtClass(one, first), AtClass(other, last):
+            begins_later = one is other or one is Edge.END
+            return begins_later and last <= first
+        case OnClock(), OnClock():
+            return (due.days, due.clock) <= (opens.days, opens.clock)
+    return False
+
+
+def never_open(plan: Plan) -> list[Fault]:
+    """The works that would be due before they open at a meeting of the plan, the first of each."""
+    found: dict[str, Fault] = {}
+    for ask in plan.asks.values():
+        opens_at, due_at = ask.deadline.opens_at, ask.deadline.due_at
+        if opens_at is not None and due_at <= opens_at and ask.work.key not in found:
+            on = f"{ask.meeting.on:%b} {ask.meeting.on.day}"
+            found[ask.work.key] = Fault(
+                ask.work.key, "due_from", f"For {on} it would be due before it opens."
+            )
+    return list(found.values())
+
+
+# Roles that are given.
+
+
+def in_several_roles(held: Iterable[tuple[str, Holder]]) -> dict[Holder, list[str]]:
+    """Who has more than one of these roles (rule R1), with the roles, each once."""
+    found: dict[Holder, list[str]] = defaultdict(list)
+    for role, holder in held:
+        if role not in found[holder]:
+            found[holder].append(role)
+    return {holder: roles for holder, roles in found.items() if len(roles) > 1}
+
+
+def missing_roles(roles: Iterable[str], given: Iterable[str]) -> list[str]:
+    """The roles that nobody has although another of them is given (rule R1)."""
+    there = set(given)
+    lacking = [key for key in roles if key not in there]
+    return lacking if there else []
+
+
+def clashes(
+    roles: Mapping[str, Role], given: Sequence[Assignment], name: Callable[[Owner], str]
+) -> list[str]:
+    """What is wrong with the roles given at one meeting, a sentence each (rule R1).
+
+    Each has as many holders as it takes at most, of the kind that has it; nobody has two for the
+    same thing. Too few are not wrong yet. `name` says who an owner is.
+    """
+    return [
+        *(sentence for one in given for sentence in _is_misplaced(roles[one.role], one, name)),
+        *_too_many(roles, given),
+        *_two_at_once(given, name),
+    ]
+
+
+def _owner(one: Assignment) -> Owner:
+    return Owner(group=one.group, person=one.person)
+
+
+def _is_misplaced(role: Role, one: Assignment, name: Callable[[Owner], str]) -> Iterator[str]:
+    if (role.holders is Holders.GROUPS) != (one.group is not None):
+        kind = "groups" if role.holders is Holders.GROUPS else "single students"
+        yield f"{role.name} is a role of {kind}, and {name(_owner(one))} is none."
+    if one.reading is not None and role.per is For.MEETING:
+        yield f"{role.name} is for the whole meeting, not for one reading of it."
+
+
+def _too_many(roles: Mapping[str, Role], given: Sequence[Assignment]) -> Iterator[str]:
+    for key in dict.fromkeys(one.role for one in given):
+        role, holders = roles[key], [one for one in given if one.role == key]
+        for reading in dict.fromkeys(one.reading for one in holders):
+            count = sum(one.reading in (None, reading) or reading is None for one in holders)
+            if role.most is not None and count > role.most:
+                takes = "one" if role.most == 1 else f"{role.most} at most"
+                kind = "groups" if role.holders is Holders.GROUPS else "students"
+                yield f"{role.name} is given to {count} {kind}; it takes {takes} (R1)."
+                break
+
+
+def _two_at_once(given: Sequence[Assignment], name: Callable[[Owner], str]) -> Iterator[str]:
+    for owner in dict.fromkeys(map(_owner, given)):
+        own = [one for one in given if _owner(one) == owner]
+        for reading in dict.fromkeys(one.reading for one in own):
+            at_once = [one for one in own if one.reading in (None, reading) or reading is None]
+            if len(at_once) > 1:
+                takes = "it takes" if owner.person is None else "they take"
+                count = f"{len(at_once)} roles at one meeting"
+                yield f"{name(owner)} has {count}; {takes} one (R1)."
+                break
+
+
+def read_again(plan: Plan, meeting: Meeting) -> list[tuple[Owner, str, Meeting]]:
+    """Who has a role here on a paper that they had another role on before or will have (rule R3).
+
+    A paper is known by its address, or by its title where it has none; only what is required, or
+    has roles of its own, is presented. With the paper's title and the other meeting.
+    """
+    found = []
+    here = _papers(plan, meeting)
+    for other in plan.meetings:
+        if other.id == meeting.id:
+            continue
+        for paper, (title, roles) in here.items():
+            _, others = _papers(plan, other).get(paper, ("", {}))
+            for owner, held in roles.items():
+                if others.get(owner, held) - held or held - others.get(owner, held):
+                    found.append((owner, title, other))
+    return found
+
+
+def _papers(plan: Plan, meeting: Meeting) -> dict[str, tuple[str, dict[Owner, frozenset[str]]]]:
+    """By paper: its title here, and who has which roles on it."""
+    found = {}
+    given = plan.assigned.get(meeting.id, ())
+    for reading in meeting.readings:
+        roles: dict[Owner, frozenset[str]] = {}
+        for one in given:
+            is_on = one.reading == reading.id or (one.reading is None and reading.is_required)
+            if is_on:
+                owner = _owner(one)
+                roles[owner] = roles.get(owner, frozenset()) | {one.role}
+        if roles:
+            found[reading.url or reading.title.casefold()] = (reading.title, roles)
+    return found
