@@ -14,7 +14,7 @@ from django.utils import timezone
 from benchmarks.client import Request
 from courses.models import Course, Person
 from schedule.models import Meeting, Reading
-from submissions.models import Question
+from submissions.models import Piece
 
 CSRF = "c" * 32
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": CSRF}
@@ -50,7 +50,7 @@ def sessions(course: Course, role: str = "student") -> dict[int, str]:
 
 def questions(course: Course, cookies: dict[int, str]) -> Iterator[Request]:
     """First questions, one for each student and open reading on which there is none yet."""
-    asked = set(Question.objects.values_list("author_id", "reading_id"))
+    asked = set(Piece.objects.values_list("enrolment_id", "reading_id"))
     readings = Reading.objects.filter(
         meeting__course=course,
         meeting__kind=Meeting.Kind.STUDENT_LECTURE,

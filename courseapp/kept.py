@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from courses.web import ACCOUNT_FIELD, account_mark, is_account_mark
-from submissions.models import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +28,11 @@ MOST_OF_STRANGERS = 8 * 1024
 MOST_FORMS = 8
 LINE = 70  # characters
 
-_QUESTIONS = dict(Summary.FIELDS)
-HANDED_IN = {"submissions:question", "submissions:slides", "submissions:summary"}
+HANDED_IN = {
+    "submissions:work-on-reading",
+    "submissions:work-at-meeting",
+    "submissions:work-once",
+}
 _NEVER_KEPT = {"csrfmiddlewaretoken", ACCOUNT_FIELD}
 _MACHINE_NAME = re.compile(
     r"(?:\A_|\Ainitial-|(?:\A|-)(?:key|base|base_version|row|id|component|kind|duty|next|previewed"
@@ -48,9 +50,7 @@ class Field:
 
     @property
     def label(self) -> str:
-        """The question that an answer is to; else “Score” for `row-7-score`."""
-        if self.name in _QUESTIONS:
-            return _QUESTIONS[self.name]
+        """“Score” for `row-7-score`, “Related work” for `related_work`."""
         words = self.name.rsplit("-", 1)[-1].replace("_", " ").strip().capitalize()
         return "Your text" if words in ("", "Text") else words
 

@@ -45,29 +45,30 @@ def meeting_kind(row: Row) -> str:
     return row.meeting_kind or ("student_lecture" if row.readings else "staff_lecture")
 
 
-def component_kinds(weights: tuple[Weight, ...]) -> list[str]:
-    """For each weight what feeds it: questions participation, slides presentation, summaries
-    summary; each of them at most once, whatever belongs to the project directly."""
+def component_works(weights: tuple[Weight, ...]) -> list[str]:
+    """For each weight the work (its key) that feeds it, '' where it is graded by hand: questions
+    feed participation, slides presentation, summaries summary; each of them at most one, whatever
+    belongs to the project none."""
     taken: set[str] = set()
-    kinds = []
+    works = []
     for weight in weights:
         words = weight.name.lower()
-        kind = "direct"
+        work = ""
         if not re.search(r"\b(?:project|final|mid-?term|proposal|exam)\b", words):
             if re.search(r"participat|\bquestions?\b", words):
-                kind = "participation"
+                work = "question"
             elif re.search(r"\bpresent", words):
-                kind = "presentation"
+                work = "slides"
             elif re.search(r"\bsummar|\breviews?\b", words):
-                kind = "summary"
+                work = "summary"
             elif re.search(r"\blectures?\b", words):
-                kind = "presentation"
-        if kind in taken:
-            kind = "direct"
-        elif kind != "direct":
-            taken.add(kind)
-        kinds.append(kind)
-    return kinds
+                work = "slides"
+        if work in taken:
+            work = ""
+        elif work:
+            taken.add(work)
+        works.append(work)
+    return works
 
 
 def is_netid(written: str) -> bool:

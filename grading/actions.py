@@ -22,39 +22,22 @@ from grading.errors import (
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from grading.models.ledger import THINGS
 from schedule.deadlines import Verdict
-from schedule.queries import plan_of
+from schedule.models import Meeting, Reading, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from courses.models import Course, Enrolment
-    from schedule.models import Meeting, Reading
-    from submissions.models import Question, Slides, Summary
+    from schedule.plan.asks import AskKey
+    from submissions.models import Version
 
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 LONGEST_COMMENT = 4000
 ANY_BASE = -1  # the grader did not look at what holds
 
-Kind = GradeComponent.Kind
 State = GradeChange.State
-
-# Which kind of component each thing feeds (docs/architecture.md, Grades).
-KINDS_FED = {
-    "question": {Kind.PARTICIPATION},
-    "reading": {Kind.PARTICIPATION},
-    "slides": {Kind.PRESENTATION},
-    "summary": {Kind.SUMMARY},
-    "meeting": {Kind.PRESENTATION, Kind.SUMMARY},
-}
-WORK_OF = {
-    Kind.PARTICIPATION.value: "question",
-    Kind.PRESENTATION.value: "slides",
-    Kind.SUMMARY.value: "summary",
-    Kind.DIRECT.value: "",
-}
-"""The work (its key) that feeds each kind of component."""
 
 
 @transaction.atomic
@@ -67,51 +50,40 @@ def record_grade(
     score: Decimal | None = None,
     out_of: Decimal | None = None,
     enrolment: Enrolment | None = None,
-    question: Question | None = None,
-    slides: Slides | None = None,
-    summary: Summary | None = None,
-    reading: Reading | None = None,
-    meeting: Meeting | None = None,
+    version: Version | None = None,
+    duty: AskKey | None = None,
     comment: str = "",
     based_on: int | None = ANY_BASE,
 ) -> GradeChange:
     """Append one entry to the ledger and return it; saying the same again appends nothing.
 
-    At most one of `question`, `slides`, `summary`, `reading` and `meeting` is given; with
-    none the entry is on the component as a whole and needs `enrolment`; a question's entry
-    never has one, since it has one author. `reading` and
-    `meeting` excuse one student from what was never handed in. `out_of` is the course's
-    points for the work, or 100 for a whole component. `based_on` is the id of the entry
-    that the grader saw (None: there was none).
+    At most one of `version` and `duty` is given; with none the entry is on the component as a
+    whole and needs `enrolment`. The entry on a version of one student's own work never has one:
+    it has one owner. `duty` (work, meeting, reading) excuses one student from what was never handed
+    in. `out_of` is the work's points, or 100 for a whole component. `based_on` is the id of the
+    entry that the grader saw (None: there was none).
 
     Raises `ScoreOutOfRange`; `GradedMeanwhile` when another entry holds by now; and
     `GradeRefused` when `by` does not teach the course at `at`, the thing does not belong
     to the component, was withdrawn, or came late and is not counted (rule U3).
     """
-    things: dict[str, Any] = {
-        "question": question,
-        "slides": slides,
-        "summary": summary,
-        "reading": reading,
-        "meeting": meeting,
-    }
     _check_grader(component, by, at)
-    _check_thing(component, things, enrolment, state)
-    if question is not None:
-        enrolment = None  # its author is everybody who is credited: one grade, not two
+    things = _things(component, version, duty)
+    _check_thing(component, version, duty, enrolment, state)
+    if version is not None and version.piece.enrolment_id is not None:
+        enrolment = None  # its owner is everybody who is credited: one grade, not two
     comment = clean(comment)
     if len(comment) > LONGEST_COMMENT:
         raise GradeRefused(f"A comment has at most {LONGEST_COMMENT} characters.")
     if state == State.SCORED:
-        is_whole = all(thing is None for thing in things.values())
-        points = out_of or (HUNDRED if is_whole else points_of(component))
+        points = out_of or (HUNDRED if version is None else points_of(version.piece.work))
         score, out_of = _checked_score(score, points)
     else:
         score = out_of = None
     # The component's row is the lock: two graders of one thing come one after the other.
     GradeComponent.objects.select_for_update().get(pk=component.pk)
-    about = {"component": component, "enrolment": enrolment, **things}
-    held = GradeChange.objects.filter(**about).order_by("-at", "-pk")
+    about = {"component": component, "enrolment": enrolment}
+    held = GradeChange.objects.filter(**about, **things).order_by("-at", "-pk")
     newest = held.select_related("made_by__person").first()
     said = (state, score, out_of, comment)
     if newest and said == (newest.state, newest.score, newest.out_of, newest.comment):
@@ -124,7 +96,14 @@ def record_grade(
         # A request that began earlier and comes through later still stands after what it saw.
         at = max(at, newest.at)
     return GradeChange.objects.create(
-        **about, state=state, score=score, out_of=out_of, comment=comment, made_by=by, at=at
+        **about,
+        **{f"{name}_id": one for name, one in things.items()},
+        state=state,
+        score=score,
+        out_of=out_of,
+        comment=comment,
+        made_by=by,
+        at=at,
     )
 
 
@@ -174,53 +153,64 @@ def _check_grader(component: GradeComponent, by: Enrolment, at: datetime) -> Non
         raise GradeRefused("Only who teaches this course grades in it.")
 
 
+def _things(
+    component: GradeComponent, version: Version | None, duty: AskKey | None
+) -> dict[str, int | None]:
+    """The columns that say on what the entry is."""
+    said: dict[str, int | None] = dict.fromkeys(THINGS)
+    if version is not None:
+        return said | {"version": version.pk}
+    if duty is None:
+        return said
+    key, meeting, reading = duty
+    work = Work.objects.filter(course=component.course_id, key=key).first()
+    if work is None:
+        raise GradeRefused("This course has no such work.")
+    readings = Reading.objects.filter(pk=reading, meeting=meeting)
+    is_of_course = Meeting.objects.filter(pk=meeting, course=component.course_id).exists()
+    if (meeting and not is_of_course) or (reading and not readings.exists()):
+        raise GradeRefused(f"This does not belong to {isolated(component)}.")
+    return said | {"work": work.pk, "meeting": meeting or None, "reading": reading or None}
+
+
 def _check_thing(
-    component: GradeComponent, things: dict[str, Any], enrolment: Enrolment | None, state: str
+    component: GradeComponent,
+    version: Version | None,
+    duty: AskKey | None,
+    enrolment: Enrolment | None,
+    state: str,
 ) -> None:
     """Refuse what the component is not fed by, and what is not to be graded."""
     if state not in State.values:
         raise GradeRefused("A grade is a score, excused, or taken back.")
-    given = {name: thing for name, thing in things.items() if thing is not None}
-    if len(given) > 1:
+    if version is not None and duty is not None:
         raise GradeRefused("One entry grades one thing.")
     if enrolment is not None and (enrolment.course_id != component.course_id or enrolment.is_staff):
         raise GradeRefused(f"{isolated(enrolment)} is not a student of this course.")
-    if not given:
-        if enrolment is None:
-            raise GradeRefused("Say whose grade this is.")
-        return
-    ((name, thing),) = given.items()
-    if _course_of(name, thing) != component.course_id or component.kind not in KINDS_FED[name]:
-        raise GradeRefused(f"This {name} does not belong to {isolated(component)}.")
-    if name in {"reading", "meeting"}:
+    if version is not None:
+        _check_version(component, version, enrolment, state)
+    elif duty is not None:
+        if not component.works.filter(key=duty[0]).exists():
+            raise GradeRefused(f"This does not belong to {isolated(component)}.")
         if enrolment is None or state == State.SCORED:
             raise GradeRefused("Nothing was handed in here: a student can only be excused.")
+    elif enrolment is None:
+        raise GradeRefused("Say whose grade this is.")
+
+
+def _check_version(
+    component: GradeComponent, version: Version, enrolment: Enrolment | None, state: str
+) -> None:
+    if not component.works.filter(pk=version.piece.work_id).exists():
+        raise GradeRefused(f"This does not belong to {isolated(component)}.")
+    if enrolment and not version.receipt.members.filter(pk=enrolment.pk).exists():
+        raise GradeRefused(f"{isolated(enrolment)} is not credited with this.")
+    if state != State.SCORED:
         return
-    if enrolment is not None and not _is_credited(name, thing, enrolment):
-        raise GradeRefused(f"{isolated(enrolment)} is not credited with this {name}.")
-    if state == State.SCORED:
-        _check_gradable(name, thing)
-
-
-def _course_of(name: str, thing: Any) -> int:
-    if name == "question":
-        return int(thing.reading.meeting.course_id)
-    return int(thing.course_id if name == "meeting" else thing.meeting.course_id)
-
-
-def _is_credited(name: str, thing: Any, enrolment: Enrolment) -> bool:
-    if name == "question":
-        return bool(thing.author_id == enrolment.pk)
-    return bool(thing.receipt.members.filter(pk=enrolment.pk).exists())
-
-
-def _check_gradable(name: str, thing: Any) -> None:
-    if name == "question" and thing.withdrawn_at is not None:
-        raise GradeRefused("This question was withdrawn, so it is not graded.")
-    if name == "summary" and thing.receipt.verdict == Verdict.LATE_NOT_COUNTED:
-        raise GradeRefused(
-            "This summary came in late and is not counted, so it is not graded (rule U3)."
-        )
+    if version.piece.withdrawn_at is not None:
+        raise GradeRefused("This was withdrawn, so it is not graded.")
+    if version.receipt.verdict == Verdict.LATE_NOT_COUNTED:
+        raise GradeRefused("This came in late and is not counted, so it is not graded (rule U3).")
 
 
 def _checked_score(score: Decimal | None, out_of: Decimal) -> tuple[Decimal, Decimal]:
@@ -233,10 +223,9 @@ def _checked_score(score: Decimal | None, out_of: Decimal) -> tuple[Decimal, Dec
     return score.quantize(CENT), out_of.quantize(CENT)
 
 
-def points_of(component: GradeComponent) -> Decimal:
-    """How many points one piece of this component is graded out of; 100 where it has none."""
-    work = plan_of(component.course).work.get(WORK_OF[component.kind])
-    return work.points if work is not None else HUNDRED
+def points_of(work: Work) -> Decimal:
+    """How many points one piece of this work is graded out of."""
+    return Decimal(work.points)
 
 
 @transaction.atomic

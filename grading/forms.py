@@ -116,8 +116,9 @@ class ExcuseForm(forms.Form):
     """That a student is excused from work that was not handed in, or no more so."""
 
     component = forms.IntegerField()
-    kind = forms.ChoiceField(choices=[("reading", "reading"), ("meeting", "meeting")])
-    duty = forms.IntegerField()
+    work = forms.SlugField()
+    meeting = forms.IntegerField(min_value=0)
+    reading = forms.IntegerField(min_value=0)
     state = forms.ChoiceField(
         choices=[(State.EXCUSED.value, "Excuse"), (State.CLEARED.value, "Take back")]
     )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ZERO = Fraction(0)
 
-Thing = tuple[str, int]  # what an entry is on: ("question", 12)
+Thing = tuple[str | int, ...]
+"""What an entry is on: ("version", 12), or ("duty", "question", 3, 7): work, meeting, reading."""
 
 
 class State(StrEnum):

@@ -45,19 +45,20 @@ def changes_visible_to(
     if not students_gradable_by(grader, at).filter(pk=student.pk).exists():
         return GradeChange.objects.none()
     own = GradeChange.objects.filter(enrolment=student)
-    asked = GradeChange.objects.filter(question__author=student)  # these name no student
-    slides = GradeChange.objects.filter(enrolment=None, slides__receipt__members=student)
-    summary = GradeChange.objects.filter(enrolment=None, summary__receipt__members=student)
+    asked = GradeChange.objects.filter(version__piece__enrolment=student)  # these name no student
+    of_groups = GradeChange.objects.filter(
+        enrolment=None, version__piece__group__isnull=False, version__receipt__members=student
+    )
     ids = (
         own.order_by()
         .values("pk")
-        .union(*(one.order_by().values("pk") for one in (asked, slides, summary)), all=True)
+        .union(*(one.order_by().values("pk") for one in (asked, of_groups)), all=True)
     )
     return (
         GradeChange.objects.filter(pk__in=ids)
         .select_related(
-            "component", "made_by__person", "enrolment", "reading", "meeting",
-            "question__reading", "slides__meeting", "summary__meeting",
+            "component", "made_by__person", "enrolment", "work", "reading", "meeting",
+            "version__piece__work", "version__piece__reading", "version__piece__meeting",
         )
         .order_by("-at", "-pk")
     )  # fmt: skip

@@ -27,14 +27,6 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-class Work(StrEnum):
-    """What is handed in; each has its own row in the table of deadlines."""
-
-    QUESTION = "question"
-    SLIDES = "slides"
-    SUMMARY = "summary"
-
-
 class Verdict(StrEnum):
     """What is said of one hand-in, for good, on its receipt."""
 
@@ -105,6 +97,12 @@ class Deadline:
                 return self.late
             case Status.CLOSED:
                 raise DeadlinePassed(self)
+
+    def in_time(self, at: datetime) -> None:
+        """Raise as `verdict` does, and DeadlinePassed from the instant on at which it was due."""
+        self.verdict(at)
+        if at >= self.due_at:
+            raise DeadlinePassed(self)
 
     def explain(self) -> str:
         """One sentence on what happens to late work, to stand beside the due time."""

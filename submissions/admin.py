@@ -69,11 +69,11 @@ class ReceiptAdmin(CourseScopedAdmin):
 
     change_roles = NOBODY
     add_roles = NOBODY
-    list_display = ("number", "work", "handed_in_by", "meeting", "verdict", "received", "due")
-    list_filter = ("course", "work", "verdict", "meeting")
+    list_display = ("number", "work_name", "handed_in_by", "meeting", "verdict", "received", "due")
+    list_filter = ("course", "work_name", "verdict", "meeting")
     search_fields = ("handed_in_by__name", "handed_in_by__netid", "sha256")
     fields = (
-        "course", "work", "meeting", "reading", "group", "handed_in_by", "members", "version",
+        "course", "work_name", "meeting", "reading", "group", "handed_in_by", "members", "version",
         "received", "due", "verdict", "sha256", "size",
     )  # fmt: skip
     readonly_fields = ("received", "due")
@@ -85,18 +85,18 @@ class ReceiptAdmin(CourseScopedAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("handed_in_by__person", "group", "reading", "meeting__course")
+            .select_related("handed_in_by__person", "group", "reading", "meeting", "course")
         )
 
     @admin.display(description="Received", ordering="at")
     def received(self, receipt: Receipt) -> str:
         """When the request began, in the course's zone."""
-        return times.in_full(receipt.at, receipt.meeting.course.zone)
+        return times.in_full(receipt.at, receipt.course.zone)
 
     @admin.display(description="Due", ordering="due_at")
     def due(self, receipt: Receipt) -> str:
         """The deadline that it is judged by, in the course's zone."""
-        return times.in_full(receipt.due_at, receipt.meeting.course.zone)
+        return times.in_full(receipt.due_at, receipt.course.zone)
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
         """Whether the person leads a course."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from courses.texts import lower_first
 from schedule.deadlines import Status, Verdict
-from schedule.plan.values import HoldersOf
+from schedule.plan.values import After, HoldersOf, SeenBy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from schedule.deadlines import Deadline
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Group, Meeting, Reading
+    from schedule.plan.values import Group, Meeting, Prompt, Reading
     from submissions.standing import Deed, Piece
 
 
@@ -74,8 +74,8 @@ class Duty:
         return self.piece.ask.work.key
 
     @property
-    def meeting(self) -> Meeting:
-        """The meeting for which it is."""
+    def meeting(self) -> Meeting | None:
+        """The meeting for which it is; None for what is asked once."""
         return self.piece.ask.meeting
 
     @property
@@ -143,16 +143,60 @@ class Duty:
         return lower_first(self.title)
 
     @property
-    def url_name(self) -> str:
-        """The name of the page on which it is handed in."""
-        return f"submissions:{self.work}"
+    def name(self) -> str:
+        """The name of the work."""
+        return self.piece.ask.work.name
+
+    @property
+    def name_within(self) -> str:
+        """The name of the work within a sentence: “question”."""
+        return lower_first(self.name)
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether it can be taken back until it is due."""
+        return self.piece.ask.work.can_withdraw
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self.piece.ask.work.prompts)
+
+    @property
+    def is_for_class(self) -> bool:
+        """Whether the class sees what is handed in."""
+        return self.piece.ask.work.seen_by in {SeenBy.CLASS, SeenBy.PUBLIC_WHEN_RELEASED}
+
+    @property
+    def is_late_not_counted(self) -> bool:
+        """Whether what comes late is kept and not counted (rule U3)."""
+        return self.piece.ask.work.after is After.LATE_NOT_COUNTED
+
+    @property
+    def about(self) -> str:
+        """What it is for, in words: the meeting's heading; of what is asked once, its name."""
+        return self.piece.ask.about
+
+    @property
+    def full_title(self) -> str:
+        """The title with the meeting, where neither a reading nor the term says which it is."""
+        if self.reading is not None or self.meeting is None:
+            return self.title
+        return f"{self.title}: {self.meeting}"
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The one thing to write, where there is nothing else to hand in."""
+        work = self.piece.ask.work
+        return work.prompts[0] if len(work.prompts) == 1 and not work.files else None
 
     @property
     def anchor(self) -> str:
         """An id for the duty's element, unique on a page that lists a person's duties."""
         if self.reading is not None:
-            return f"{self.work}-{self.reading.id}"
-        return f"{self.work}-{self.meeting.id}-{self.group.id if self.group else 0}"
+            return f"{self.work}-{self.reading.id}" + (f"-{self.group.id}" if self.group else "")
+        _, meeting, _ = self.piece.ask.key
+        return f"{self.work}-{meeting}-{self.group.id if self.group else 0}"
 
 
 def duty_of(plan: Plan, piece: Piece, receipt: Deed | None = None) -> Duty:

@@ -9,7 +9,7 @@ from courses.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from submissions.models import Question, Summary
+    from submissions.models import Version
 
 
 class NotYourDuty(Refused):
@@ -26,32 +26,56 @@ class NotYoursToJudge(Refused):
         super().__init__("Only who leads a course judges its receipts, one course at a time.")
 
 
-class NotPresented(Refused):
-    """The reading is optional or of no student lecture: no question is asked on it (rule P2)."""
+class NotAsked(Refused):
+    """The course asks no such thing: of this meeting, of this reading, or any more."""
 
     def __init__(self) -> None:
-        super().__init__("Questions are asked on required readings of student lectures only.")
+        super().__init__("Nothing is to be handed in here.")
+
+
+class AskChanged(Refused):
+    """Other things are to be written, or other files handed in, than when this was put together."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is to be handed in here has just been changed, so this was not taken. "
+            "Look at it once more, and hand it in again."
+        )
 
 
 class NothingHandedIn(Refused):
     """There is nothing that could be withdrawn."""
 
     def __init__(self) -> None:
-        super().__init__("You have not handed in a question on this reading.")
+        super().__init__("You have not handed in anything here.")
+
+
+class CannotWithdraw(Refused):
+    """Work of this kind is not taken back: each new version takes the place of the one before."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: a new version can be handed in, but nothing taken back.")
+
+
+class CannotRelease(Refused):
+    """Work of this kind is for the class, for some of it, or for the staff alone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: this is not shown to everybody in this course.")
 
 
 class StaleVersion(Refused):
     """Somebody, or another window, has handed in a newer version meanwhile.
 
-    `stored` is the question, or the group's newest summary, as it stands; `offered` is what
-    was not taken: the text of a question, a summary's answers by the names of their fields.
+    `stored` is the newest version as it stands; `offered` are the texts that were not taken, by
+    the keys of their prompts.
     """
 
-    def __init__(self, stored: Question | Summary, offered: str | Mapping[str, str]) -> None:
+    def __init__(self, stored: Version, offered: Mapping[str, str]) -> None:
         self.stored = stored
         self.offered = offered
         super().__init__(
-            f"Version {stored.version} was handed in meanwhile, so yours was not taken."
+            f"Version {stored.number} was handed in meanwhile, so yours was not taken."
         )
 
 

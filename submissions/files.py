@@ -39,13 +39,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file that is on the disk for good, and has no row yet. `path` is below MEDIA_ROOT."""
+    """A file that is on the disk for good, and has no row yet. `path` is below MEDIA_ROOT;
+    `pages` are those of a PDF, else 0."""
 
     path: str
     name: str
     content_type: str
     size: int
     sha256: str
+    pages: int = 0
 
     def store(self, at: datetime) -> StoredFile:
         """The row for it, within the caller's transaction."""
@@ -55,6 +57,7 @@ class KeptFile:
             content_type=self.content_type,
             size=self.size,
             sha256=self.sha256,
+            pages=self.pages or None,
             stored_at=at,
         )
 
@@ -71,14 +74,14 @@ class Repeated(Exception):
 _REFUSALS = (Refused, DeadlinePassed, NotOpenYet, Repeated)
 
 
-def is_same(upload: UploadedFile, receipt: Receipt) -> bool:
-    """Whether the upload holds, byte for byte, what `receipt` was given for."""
-    if upload.size != receipt.size:
+def is_same(upload: UploadedFile, stored: StoredFile) -> bool:
+    """Whether the upload holds, byte for byte, what is stored."""
+    if upload.size != stored.size:
         return False
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
-    return digest.hexdigest() == receipt.sha256
+    return digest.hexdigest() == stored.sha256
 
 
 def absolute(path: str) -> Path:
@@ -106,17 +109,15 @@ def _folder(*parts: str) -> Path:
     return folder
 
 
-def _stream(upload: UploadedFile, to: Path, *, name: str) -> tuple[int, str]:
+def _stream(upload: UploadedFile, to: Path, *, name: str, most_mb: int) -> tuple[int, str]:
     """Copy the upload to `to` and onto the disk; returns its size and SHA-256."""
-    limit = settings.UPLOAD_MAX_MB * 1024 * 1024
+    limit = most_mb * 1024 * 1024
     digest, size = hashlib.sha256(), 0
     with to.open("xb") as file:
         for chunk in upload.chunks():
             size += len(chunk)
             if size > limit:
-                raise FileRefused(
-                    f"“{name}” is larger than the {settings.UPLOAD_MAX_MB} MB that are allowed."
-                )
+                raise FileRefused(f"“{name}” is larger than the {most_mb} MB that are allowed.")
             digest.update(chunk)
             file.write(chunk)
         file.flush()
@@ -127,8 +128,8 @@ def _stream(upload: UploadedFile, to: Path, *, name: str) -> tuple[int, str]:
 
 
 @contextmanager
-def kept(upload: UploadedFile, *, kind: Kind) -> Iterator[KeptFile]:
-    """Keep the upload while the block makes its row.
+def kept(upload: UploadedFile, *, kind: Kind, most_mb: int | None = None) -> Iterator[KeptFile]:
+    """Keep the upload while the block makes its row. `most_mb` is less than the site takes.
 
     When the block refuses, the file is removed: then COMMIT was never sent. After any other
     error it stays, since a row may name it: that a database did not answer to COMMIT does not
@@ -140,9 +141,9 @@ def kept(upload: UploadedFile, *, kind: Kind) -> Iterator[KeptFile]:
     check_suffix(name, kind)
     unique = uuid.uuid4().hex
     path = f"work/{unique[:2]}/{unique}"
-    size, sha256 = _place(upload, path, name=name, kind=kind)
+    size, sha256, pages = _place(upload, path, name=name, kind=kind, most_mb=most_mb)
     try:
-        yield KeptFile(path, name, kind.content_type, size, sha256)
+        yield KeptFile(path, name, kind.content_type, size, sha256, pages)
     except _REFUSALS:
         absolute(path).unlink(missing_ok=True)
         raise
@@ -160,16 +161,20 @@ def put_back(stored: StoredFile, upload: UploadedFile) -> None:
     _place(upload, stored.path, name=stored.name, kind=None)
 
 
-def _place(upload: UploadedFile, path: str, *, name: str, kind: Kind | None) -> tuple[int, str]:
+def _place(
+    upload: UploadedFile, path: str, *, name: str, kind: Kind | None, most_mb: int | None = None
+) -> tuple[int, str, int]:
     """Put the upload at `path` for good, once it has been looked into if it is said to be of a
-    `kind`; returns its size and SHA-256. Leaves nothing behind when it fails."""
+    `kind`; returns its size, its SHA-256 and its pages. Leaves nothing behind when it fails."""
+    pages = 0
     temporary: Path | None = None
     final = absolute(path)
     try:
         temporary = incoming() / uuid.uuid4().hex
-        size, sha256 = _stream(upload, temporary, name=name)
+        limit = min(settings.UPLOAD_MAX_MB, most_mb or settings.UPLOAD_MAX_MB)
+        size, sha256 = _stream(upload, temporary, name=name, most_mb=limit)
         if kind is not None:
-            inspect(temporary, name=name, kind=kind)
+            pages = inspect(temporary, name=name, kind=kind)
         folder = _folder(*Path(path).parent.parts)
         temporary.replace(final)
         _sync_folder(folder)
@@ -181,4 +186,4 @@ def _place(upload: UploadedFile, path: str, *, name: str, kind: Kind | None) -> 
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             raise StorageFull from error
         raise
-    return size, sha256
+    return size, sha256, pages

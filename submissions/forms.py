@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.core.validators import RegexValidator
 
-from submissions.models import Summary
+if TYPE_CHECKING:
+    from schedule.plan.values import Work
 
 
-class KeyedForm(forms.Form):
-    """A form that carries the key which makes a repeated POST find its first receipt."""
+class WorkForm(forms.Form):
+    """Texts and files of a work, under the keys of its prompts and files.
+
+    `key` makes a repeated POST find its first receipt; `base_version` is the version that the form
+    was made from, 0 for none.
+    """
 
     key = forms.CharField(
         widget=forms.HiddenInput,
@@ -19,50 +26,33 @@ class KeyedForm(forms.Form):
             "invalid": "The form's key is damaged. Hand it in again.",
         },
     )
-
-
-class BaseVersionField(forms.IntegerField):
-    """The hidden number of the version that a form was made from."""
-
-    def __init__(self) -> None:
-        damaged = "The form is damaged. Hand it in again."
-        super().__init__(
-            min_value=0,
-            required=False,
-            error_messages={"invalid": damaged, "min_value": damaged},
-        )
-
-
-class QuestionForm(KeyedForm):
-    """A question and the version that its text started from (0 for none)."""
-
-    text = forms.CharField(strip=False, error_messages={"required": "A question needs some words."})
-    base_version = BaseVersionField()
-
-
-class SlidesForm(KeyedForm):
-    """A file."""
-
-    upload = forms.FileField(
-        max_length=255,
-        error_messages={
-            "required": "Choose the file with your slides.",
-            "empty": "The file is empty. Choose the right one.",
-        },
-    )
-
-
-class SummaryForm(KeyedForm):
-    """Five answers, or a PDF, and the version that the form was made from (0 for none)."""
-
-    base_version = BaseVersionField()
-    upload = forms.FileField(
+    base_version = forms.IntegerField(
+        min_value=0,
         required=False,
-        max_length=255,
-        error_messages={"empty": "The file is empty. Choose the right one."},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value"), "The form is damaged. Hand it in again."
+        ),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name, label in Summary.FIELDS:
-            self.fields[name] = forms.CharField(label=label, required=False, strip=False)
+    def __init__(self, work: Work, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.work = work
+        for prompt in work.prompts:
+            self.fields[prompt.key] = forms.CharField(required=False, strip=False)
+        for slot in work.files:
+            self.fields[slot.key] = forms.FileField(
+                required=False,
+                max_length=255,
+                error_messages={"empty": "The file is empty. Choose the right one."},
+            )
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed, by the keys of the prompts."""
+        return {one.key: self.cleaned_data[one.key] for one in self.work.prompts}
+
+    @property
+    def uploads(self) -> dict[str, Any]:
+        """What was chosen, by the keys of the files."""
+        chosen = {slot.key: self.cleaned_data.get(slot.key) for slot in self.work.files}
+        return {key: upload for key, upload in chosen.items() if upload}

@@ -30,6 +30,12 @@ class Kind(Enum):
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     )
     PDF = ("pdf", "application/pdf")
+    ZIP = ("zip", "application/zip")
+
+    @classmethod
+    def of(cls, suffix: str) -> Kind:
+        """The kind with this suffix. Raises KeyError for one that is not taken."""
+        return cls[suffix.upper()]
 
     @property
     def suffix(self) -> str:
@@ -45,7 +51,7 @@ class Kind(Enum):
 _SENTENCES = {
     "broken": "“{name}” cannot be opened. Save it again, and hand in the new file.",
     "encrypted": "“{name}” is protected with a password. Hand it in without one.",
-    "too_many": "“{name}” holds too many parts to be a presentation.",
+    "too_many": "“{name}” holds too many parts to be taken.",
     "unsafe_names": "“{name}” holds parts with unsafe names, so it was not taken.",
     "bomb": "“{name}” unpacks to more than can be opened safely, so it was not taken.",
     "exhausting": (
@@ -65,6 +71,11 @@ _SENTENCES = {
     ),
     "no_slides": "“{name}” has no slides. Save it with its slides, and hand in the new file.",
     "macros": "“{name}” contains macros. Save it as a .pptx without them.",
+    "empty": "“{name}” holds no files. Pack it with what is to be handed in.",
+    "not_zip": (
+        "“{name}” is not a zip archive inside, whatever its name says. "
+        "Pack it as .zip, and hand in that file."
+    ),
     "not_pdf": (
         "“{name}” is not a PDF inside, whatever its name says. "
         "Export it as a PDF, and hand in that file."

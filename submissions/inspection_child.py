@@ -17,16 +17,21 @@ if __name__ == "__main__":
 
 from submissions.inspectors import Unfit
 
-MEMORY_MB = {"pptx": 160, "pdf": 256}
+MEMORY_MB = {"pptx": 160, "pdf": 256, "zip": 160}
 CPU_SECONDS = 4
 
 
 def look(kind: str, path: str) -> int:
-    """The number of pages of a PDF, 0 for slides. Raises Unfit."""
+    """The number of pages of a PDF, 0 for anything else. Raises Unfit."""
     if kind == "pdf":
         from submissions.inspectors.pdf import count_pages
 
         return count_pages(path)
+    if kind == "zip":
+        from submissions.inspectors.bundle import check_bundle
+
+        check_bundle(path)
+        return 0
     from submissions.inspectors.deck import check_deck
 
     check_deck(path)

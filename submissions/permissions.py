@@ -8,41 +8,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from courses.permissions import courses_taught_by
 from courses.queries import enrolments_of
 from groups.queries import memberships_at
-from schedule.models import RoleAssignment
-from submissions.models import Question, Receipt, Slides, StoredFile, Summary
+from schedule.models import RoleAssignment, Work
+from schedule.plan.values import SeenBy
+from submissions.models import Receipt, StoredFile, Version
+from submissions.queries.due import once_due
+
+STANDS = Q(piece__withdrawn_at__isnull=True)
+TO_CLASS = (SeenBy.CLASS, SeenBy.PUBLIC_WHEN_RELEASED)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from courses.models import Enrolment, Person
+    from courses.models import Course, Person
     from groups.models import Membership
-    from schedule.models import Meeting
 
 
-def questions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Question]:
-    """One's own, always; all of a meeting's, once class has begun, for who has a role, alone
-    or with a group.
+def versions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Version]:
+    """What the person may read of what was handed in.
 
-    Withdrawn questions are seen by their author and staff only.
+    One's own always, that of one's groups, and what one is credited with; all of a course's for
+    its staff. Of others what their work shows (`SeenBy`): to who has a role at the meeting once it
+    is due, to the class, to everybody on a public course once it is released. Withdrawn work is
+    seen by its owner and the staff only. One query for the rules of the person's courses.
     """
-    mine = enrolments_of(person, at).order_by().values("pk")
-    taught = Q(reading__meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
-    panels = RoleAssignment.objects.filter(
-        Q(group__in=_groups_of(person, at)) | Q(enrolment__in=mine), meeting__starts_at__lte=at
+    entries = list(enrolments_of(person, at).order_by().values_list("pk", "course"))
+    mine, courses = [one for one, _ in entries], {course for _, course in entries}
+    groups = _groups_of(person, at)
+    credited = Receipt.members.through.objects.filter(
+        receipt=OuterRef("receipt"), enrolment__in=mine
     )
-    on_panel = Q(
-        reading__meeting__in=panels.order_by().values("meeting"), withdrawn_at__isnull=True
-    )
-    return Question.objects.filter(Q(author__in=mine) | taught | on_panel)
+    taught = courses_taught_by(person, at).order_by().values("pk")
+    own: Any = Q(piece__enrolment__in=mine) | Q(piece__group__in=groups) | Exists(credited)
+    to_class = Q(piece__work__course__in=courses, piece__work__seen_by__in=TO_CLASS)
+    others: Any = to_class | (_released(at) & Q(piece__work__course__is_public=True))
+    shown = Work.objects.filter(course__in=courses, seen_by=SeenBy.HOLDERS_FROM_DUE)
+    due = once_due(shown, at) if courses else None
+    if due is not None:
+        panel = RoleAssignment.objects.filter(
+            Q(group__in=groups) | Q(enrolment__in=mine), meeting=OuterRef("piece__meeting")
+        )
+        others |= due & Exists(panel)
+    return Version.objects.filter(own | Q(piece__work__course__in=taught) | (STANDS & others))
+
+
+def versions_for_class(course: Course, at: datetime, *, is_in_it: bool) -> QuerySet[Version]:
+    """What the course shows to its class, or of that, what it shows to everybody who sees it."""
+    shown = Q(piece__work__seen_by__in=TO_CLASS) if is_in_it else _released(at)
+    return Version.objects.filter(STANDS & shown, piece__work__course=course)
+
+
+def _released(at: datetime) -> Q:
+    return Q(released_at__lte=at, piece__work__seen_by=SeenBy.PUBLIC_WHEN_RELEASED)
 
 
 def _groups_of(person: Person | AnonymousUser, at: datetime) -> QuerySet[Membership, Any]:
@@ -51,41 +75,10 @@ def _groups_of(person: Person | AnonymousUser, at: datetime) -> QuerySet[Members
     return memberships_at(at).filter(enrolment__in=mine).order_by().values("group")
 
 
-def reads_all_questions(
-    enrolment: Enrolment, meeting: Meeting, own_roles: Sequence[RoleAssignment], at: datetime
-) -> bool:
-    """Whether `questions_visible_to` has all of this meeting's: for staff, and for its panel.
-
-    `own_roles` are the student's: see `submissions.queries.roles_at`.
-    """
-    has_begun = meeting.starts_at is not None and meeting.starts_at <= at
-    return enrolment.is_staff or (has_begun and bool(own_roles))
-
-
-def slides_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Slides]:
-    """The class sees what is handed in; anybody sees what is released on a public course."""
-    released = Q(released_at__lte=at, meeting__course__is_public=True)
-    mine = Q(meeting__course__in=enrolments_of(person, at).order_by().values("course"))
-    taught = Q(meeting__course__in=courses_taught_by(person, at).order_by().values("pk"))
-    return Slides.objects.filter(released | mine | taught)
-
-
-def summaries_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Summary]:
-    """Those of one's own groups, those one is credited for, and for staff all of the course."""
-    credited = Receipt.objects.filter(members__in=enrolments_of(person, at).order_by().values("pk"))
-    taught = courses_taught_by(person, at).order_by().values("pk")
-    return Summary.objects.filter(
-        Q(group__in=_groups_of(person, at))
-        | Q(receipt__in=credited.order_by().values("pk"))
-        | Q(meeting__course__in=taught)
-    )
-
-
 def files_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[StoredFile]:
-    """The files of slides and summaries that the person may see."""
-    slides = slides_visible_to(person, at).order_by().values("file")
-    summaries = summaries_visible_to(person, at).order_by().values("file")
-    return StoredFile.objects.filter(Q(pk__in=slides) | Q(pk__in=summaries))
+    """The files of the versions that the person may see."""
+    versions = versions_visible_to(person, at).order_by().values("pk")
+    return StoredFile.objects.filter(versions__version__in=versions).distinct()
 
 
 def receipts_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySet[Receipt]:

@@ -19,9 +19,6 @@ from schedule.plan.asks import NO_ROLE, Ask, AskKey, Owner
 from schedule.plan.owing import Due
 from schedule.plan.plan import Plan
 
-Thing = tuple[str, int]
-"""A kind of row (“question”, “slides”, ...) and its id."""
-
 
 class HandIn(Protocol):
     """What is asked here of a deed, a receipt, or of what a receipt is for."""
@@ -79,14 +76,14 @@ def receipt_number(receipt: UUID) -> str:
 class Deed:
     """One version that was handed in: for what, by which owner, crediting whom.
 
-    `receipt` is the id of its receipt, `thing` the row that is graded; `due_at` and `verdict` are
-    what held then.
+    `receipt` is the id of its receipt, `row` that of the version; `due_at` and `verdict` are what
+    held then.
     """
 
     ask: AskKey
     owner: Owner
     receipt: UUID
-    thing: Thing
+    row: int
     version: int
     at: datetime
     due_at: datetime

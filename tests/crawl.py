@@ -12,10 +12,10 @@ from django.urls import reverse
 from courses.models import Course
 from groups.models import StudentGroup
 from schedule.models import Reading
-from submissions.models import Question
 from tests import factories as make
 from tests.forms import Form, forms_in
-from tests.test_routes import ACCOUNTS, MATRIX, PATTERNS, address
+from tests.test_routes import ACCOUNTS, MATRIX, PATTERNS, address, report
+from tests.works import Question
 
 ROLES = (
     "anonymous", "stranger", "student_without_group", "presenter", "companion", "instructor",
@@ -39,17 +39,21 @@ def lay_out(cast, lecture, at) -> dict[str, object]:
         meeting=lecture, group=groups[0], receipt__handed_in_by=cast["presenter"]
     )
     for reading in (Reading.objects.filter(meeting=lecture).first(), over.readings.get()):
-        question = make.QuestionFactory(reading=reading, author=cast["presenter"])
-        make.QuestionVersionFactory(question=question)
+        make.QuestionFactory(reading=reading, author=cast["presenter"])
+    author = cast["presenter"]
     for kind in ("participation", "presentation", "summary", "direct"):
         component = make.GradeComponentFactory(course=course, kind=kind, weight=25)
+    once = make.PieceFactory(work=report(course), meeting=None, reading=None, enrolment=author)
+    make.VersionFactory(piece=once, receipt__course=course)
+    make.set_work(course, "summary", can_withdraw=True)
+    make.SummaryFactory(meeting=over, group=groups[1], receipt__handed_in_by=cast["companion"])
     return {
         "slug": course.slug,
         "meeting": lecture.pk,
         "over": over.pk,
         "reading": Reading.objects.filter(meeting=lecture).first().pk,
         "receipt": slides.receipt_id,
-        "file": slides.file_id,
+        "file": slides.stored_files["upload"].pk,
         "enrolment": cast["companion"].pk,
         "component": component.pk,
         "secret": "no-such-secret",
@@ -59,9 +63,9 @@ def lay_out(cast, lecture, at) -> dict[str, object]:
 def pages_of_the_site(stage):
     """Every address of ours and of the accounts' that can be opened."""
     yield from (address(name, stage) for name in MATRIX)
-    yield address("submissions:summary", stage | {"meeting": stage["over"]})
+    yield address("submissions:work-at-meeting summary", stage | {"meeting": stage["over"]})
     author = Question.objects.first().author
-    yield address("submissions:question", stage)
+    yield address("submissions:work-on-reading", stage)
     yield address("grading:student", stage | {"enrolment": author.pk})
     unclaimed = make.EnrolmentFactory._meta.model.objects.filter(person=None).first()
     yield address("courses:invite", stage | {"enrolment": unclaimed.pk})

@@ -28,16 +28,26 @@ from courses.models import (
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from groups.models import Membership, StudentGroup
 from schedule.actions.rules import lay_rules
-from schedule.models import Meeting, Milestone, Reading, Role, RoleAssignment, Section, Work
+from schedule.models import (
+    FileSlot,
+    Meeting,
+    Milestone,
+    Prompt,
+    Reading,
+    Role,
+    RoleAssignment,
+    Section,
+    Work,
+)
 from schedule.plan.presets import SEED
 from submissions.models import (
+    Answer,
     Judgement,
-    Question,
-    QuestionVersion,
+    Piece,
     Receipt,
-    Slides,
     StoredFile,
-    Summary,
+    Version,
+    VersionFile,
 )
 
 MICROSECOND = timedelta(microseconds=1)
@@ -256,6 +266,32 @@ class WorkFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Work {n}")
     due_minutes = 0
 
+    @factory.post_generation
+    def prompt(self, create, extracted, **kwargs):
+        """One thing to write, unless `prompt=False` is passed; its columns as `prompt__label`."""
+        if create and extracted is not False:
+            said = {"key": "text", "label": "Your text", **kwargs}
+            Prompt.objects.create(work=self, **said)
+
+
+class PromptFactory(DjangoModelFactory):
+    class Meta:
+        model = Prompt
+
+    work = factory.SubFactory(WorkFactory, prompt=False)
+    key = factory.Sequence(lambda n: f"prompt-{n}")
+    label = factory.Sequence(lambda n: f"Prompt {n}?")
+
+
+class FileSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = FileSlot
+
+    work = factory.SubFactory(WorkFactory)
+    key = factory.Sequence(lambda n: f"file-{n}")
+    label = factory.Sequence(lambda n: f"File {n}")
+    kind = "pdf"
+
 
 class RoleAssignmentFactory(DjangoModelFactory):
     """The presenter group of a meeting; `role` may be the key of a role of its course."""
@@ -313,6 +349,7 @@ class ReceiptFactory(DjangoModelFactory):
 
     course = factory.SelfAttribute("meeting.course")
     work = "question"
+    work_name = "Question"
     meeting = factory.SubFactory(MeetingFactory)
     handed_in_by = factory.SubFactory(
         EnrolmentFactory, course=factory.SelfAttribute("..meeting.course")
@@ -349,56 +386,153 @@ class JudgementFactory(DjangoModelFactory):
     verdict = "on_time"
 
 
-class QuestionFactory(DjangoModelFactory):
-    """A question as it stands, without its versions; see `QuestionVersionFactory`."""
+class PieceFactory(DjangoModelFactory):
+    """A student's question on a required reading, of which no version is there yet."""
 
     class Meta:
-        model = Question
+        model = Piece
+
+    class Params:
+        on = factory.SubFactory(ReadingFactory)
+
+    meeting = factory.SelfAttribute("on.meeting")
+    reading = factory.SelfAttribute("on")
+    work = factory.LazyAttribute(lambda o: work_at(o.meeting.course, "question"))
+    enrolment = factory.SubFactory(EnrolmentFactory, course=factory.SelfAttribute("..work.course"))
+
+
+class VersionFactory(DjangoModelFactory):
+    """A version with its receipt, and with nothing in it."""
+
+    class Meta:
+        model = Version
+
+    piece = factory.SubFactory(PieceFactory)
+    number = 1
+    at = factory.SelfAttribute("receipt.at")
+    receipt = factory.SubFactory(
+        ReceiptFactory,
+        work=factory.SelfAttribute("..piece.work.key"),
+        meeting=factory.SelfAttribute("..piece.meeting"),
+        reading=factory.SelfAttribute("..piece.reading"),
+        group=factory.SelfAttribute("..piece.group"),
+        handed_in_by=factory.SelfAttribute("..piece.enrolment"),
+        version=factory.SelfAttribute("..number"),
+    )
+
+
+class AnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    version = factory.SubFactory(VersionFactory)
+    prompt = factory.LazyAttribute(lambda o: o.version.piece.work.prompts.first())
+    text = "Why does the cache not thrash?"
+
+
+class VersionFileFactory(DjangoModelFactory):
+    class Meta:
+        model = VersionFile
+
+    version = factory.SubFactory(VersionFactory)
+    slot = factory.LazyAttribute(
+        lambda o: FileSlotFactory(work=work_at(o.version.piece.work.course, "slides"))
+    )
+    stored = factory.SubFactory(StoredFileFactory)
+
+
+def _piece(key, meeting, **owner) -> Piece:
+    work = work_at(meeting.course, key)
+    return Piece.objects.get_or_create(work=work, meeting=meeting, **owner)[0]
+
+
+def _as_version(piece, number, receipt, released_at=None) -> Version:
+    Piece.objects.filter(pk=piece.pk).update(newest=number)
+    piece.newest = number
+    return Version.objects.create(
+        piece=piece, number=number, at=receipt.at, receipt=receipt, released_at=released_at
+    )
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A version of a student's question on a reading, by default the first."""
+
+    class Meta:
+        model = Version
 
     reading = factory.SubFactory(ReadingFactory)
     author = factory.SubFactory(
         EnrolmentFactory, course=factory.SelfAttribute("..reading.meeting.course")
     )
     text = "Why does the cache not thrash?"
-    asked_at = BEFORE_CLASS
-    edited_at = factory.SelfAttribute("asked_at")
-
-
-class QuestionVersionFactory(DjangoModelFactory):
-    """A version of a question with its receipt."""
-
-    class Meta:
-        model = QuestionVersion
-
-    question = factory.SubFactory(QuestionFactory)
     number = 1
-    text = factory.SelfAttribute("question.text")
-    at = factory.SelfAttribute("question.edited_at")
+    asked_at = BEFORE_CLASS
+    withdrawn_at = None
     receipt = factory.SubFactory(
         ReceiptFactory,
-        meeting=factory.SelfAttribute("..question.reading.meeting"),
-        reading=factory.SelfAttribute("..question.reading"),
-        handed_in_by=factory.SelfAttribute("..question.author"),
+        meeting=factory.SelfAttribute("..reading.meeting"),
+        reading=factory.SelfAttribute("..reading"),
+        handed_in_by=factory.SelfAttribute("..author"),
         version=factory.SelfAttribute("..number"),
-        at=factory.SelfAttribute("..at"),
+        at=factory.SelfAttribute("..asked_at"),
     )
+
+    @classmethod
+    def _create(
+        cls, model_class, *, reading, author, text, number, asked_at, withdrawn_at, receipt
+    ):
+        piece = _piece("question", reading.meeting, reading=reading, enrolment=author)
+        if withdrawn_at is not None:
+            piece.withdrawn_at = withdrawn_at
+            piece.save()
+        version = _as_version(piece, number, receipt)
+        Answer.objects.create(version=version, prompt=piece.work.prompts.get(), text=text)
+        return version
+
+
+def questions(reading: Reading, authors) -> list[Version]:
+    """A question of each of them on the reading, made at once: for whole classes."""
+    work, meeting = work_at(reading.meeting.course, "question"), reading.meeting
+    about = {"meeting": meeting, "reading": reading}
+    pieces = Piece.objects.bulk_create(
+        Piece(work=work, enrolment=author, **about) for author in authors
+    )
+    receipts = Receipt.objects.bulk_create(
+        ReceiptFactory.build(course=work.course, handed_in_by=author, **about) for author in authors
+    )
+    Receipt.members.through.objects.bulk_create(
+        Receipt.members.through(receipt=receipt, enrolment=receipt.handed_in_by)
+        for receipt in receipts
+    )
+    versions = Version.objects.bulk_create(
+        Version(piece=piece, number=1, at=receipt.at, receipt=receipt)
+        for piece, receipt in zip(pieces, receipts, strict=True)
+    )
+    prompt = work.prompts.get()
+    Answer.objects.bulk_create(
+        Answer(version=version, prompt=prompt, text="Why does the cache not thrash?")
+        for version in versions
+    )
+    return versions
 
 
 class SlidesFactory(DjangoModelFactory):
-    """Slides of a group, with file and receipt; pass `receipt__handed_in_by` for who did it."""
+    """A version of a group's slides; pass `receipt__handed_in_by` for who handed it in."""
 
     class Meta:
-        model = Slides
+        model = Version
 
     meeting = factory.SubFactory(MeetingFactory)
     group = factory.SubFactory(
         StudentGroupFactory, course=factory.SelfAttribute("..meeting.course")
     )
     version = 1
+    released_at = None
     file = factory.SubFactory(StoredFileFactory)
     receipt = factory.SubFactory(
         ReceiptFactory,
         work="slides",
+        work_name="Slides",
         meeting=factory.SelfAttribute("..meeting"),
         group=factory.SelfAttribute("..group"),
         version=factory.SelfAttribute("..version"),
@@ -406,12 +540,19 @@ class SlidesFactory(DjangoModelFactory):
         due_at=SLIDES_DUE,
     )
 
+    @classmethod
+    def _create(cls, model_class, *, meeting, group, version, released_at, file, receipt):
+        piece = _piece("slides", meeting, group=group)
+        made = _as_version(piece, version, receipt, released_at)
+        VersionFile.objects.create(version=made, slot=piece.work.files.get(), stored=file)
+        return made
+
 
 class SummaryFactory(DjangoModelFactory):
-    """A summary in five answers, with its receipt."""
+    """A version of a group's summary in five answers, or with `file` a PDF."""
 
     class Meta:
-        model = Summary
+        model = Version
 
     meeting = factory.SubFactory(MeetingFactory)
     group = factory.SubFactory(
@@ -423,9 +564,11 @@ class SummaryFactory(DjangoModelFactory):
     solution = "Blocks."
     drawbacks = "Kernels."
     future = "Sharing."
+    file = None
     receipt = factory.SubFactory(
         ReceiptFactory,
         work="summary",
+        work_name="Summary",
         meeting=factory.SelfAttribute("..meeting"),
         group=factory.SelfAttribute("..group"),
         version=factory.SelfAttribute("..version"),
@@ -433,16 +576,40 @@ class SummaryFactory(DjangoModelFactory):
         due_at=SUMMARY_DUE,
     )
 
+    @classmethod
+    def _create(cls, model_class, *, meeting, group, version, file, receipt, **answers):
+        piece = _piece("summary", meeting, group=group)
+        made = _as_version(piece, version, receipt)
+        if file is not None:
+            VersionFile.objects.create(version=made, slot=piece.work.files.get(), stored=file)
+            return made
+        for prompt in piece.work.prompts.all():
+            if answers.get(prompt.key):
+                Answer.objects.create(version=made, prompt=prompt, text=answers[prompt.key])
+        return made
+
+
+FED_BY = {"participation": "question", "presentation": "slides", "summary": "summary"}
+
 
 class GradeComponentFactory(DjangoModelFactory):
+    """A part of the grade; `kind` says which of the seed's works feeds it: by hand without one."""
+
     class Meta:
         model = GradeComponent
 
     course = factory.SubFactory(CourseFactory)
-    kind = GradeComponent.Kind.DIRECT
+    kind = "direct"
     name = factory.Sequence(lambda n: f"Component {n}")
     weight = 10
     position = factory.Sequence(int)
+
+    @classmethod
+    def _create(cls, model_class, *args, kind, **kwargs):
+        component = super()._create(model_class, *args, **kwargs)
+        if kind in FED_BY:
+            component.works.add(work_at(component.course, FED_BY[kind]))
+        return component
 
 
 class GradeChangeFactory(DjangoModelFactory):
@@ -462,6 +629,18 @@ class GradeChangeFactory(DjangoModelFactory):
         EnrolmentFactory, role="ta", course=factory.SelfAttribute("..component.course")
     )
     at = AFTER_CLASS
+
+
+def excuse(component, enrolment, about, **more) -> GradeChange:
+    """An entry that excuses from what the component's work asks on this reading or meeting."""
+    where = {"reading": about, "meeting": about.meeting} if isinstance(about, Reading) else {}
+    return GradeChangeFactory(
+        component=component,
+        enrolment=enrolment,
+        work=component.works.first(),
+        **(where or {"meeting": about}),
+        **{"state": "excused", "score": None, "out_of": None, **more},
+    )
 
 
 class ExportRecordFactory(DjangoModelFactory):
@@ -487,6 +666,11 @@ class ImportedPageFactory(DjangoModelFactory):
 def role_at(course: Course, key: str) -> Role:
     """The course's role with this key."""
     return Role.objects.get(course=course, key=key)
+
+
+def work_at(course: Course, key: str) -> Work:
+    """The course's work with this key."""
+    return Work.objects.get(course=course, key=key)
 
 
 def set_work(course: Course, key: str, **columns) -> None:

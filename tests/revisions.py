@@ -26,6 +26,9 @@ COLUMNS = {
     "schedule_role": ANY,
     "schedule_work": ANY,
     "schedule_work_roles": ANY,
+    "schedule_prompt": ANY,
+    "schedule_fileslot": ANY,
+    "schedule_milestone": ANY,
 }
 """The tables that a plan is read from; of some, only these columns."""
 _WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')

@@ -91,7 +91,7 @@ def stage(seminar, cast, lecture, reading, section, presenter_group, companion_g
         **dict.fromkeys(("problem", "related_work", "solution", "drawbacks", "future"), "למה?"),
     )  # fmt: skip
     question = make.QuestionFactory(reading=reading, author=cast["presenter"], text=NAMES["said"])
-    asked = make.QuestionVersionFactory(question=question)
+    asked = question
     parts = {
         kind: make.GradeComponentFactory(
             course=seminar, kind=kind, weight=25, released_at=make.TERM_BEGINS,
@@ -101,7 +101,7 @@ def stage(seminar, cast, lecture, reading, section, presenter_group, companion_g
     }  # fmt: skip
     said = {"made_by": cast["ta"], "comment": NAMES["said"]}
     make.GradeChangeFactory(
-        component=parts["participation"], question=question, enrolment=None, score=1, out_of=2,
+        component=parts["participation"], version=question, enrolment=None, score=1, out_of=2,
         **said,
     )  # fmt: skip
     make.GradeChangeFactory(component=parts["direct"], enrolment=cast["presenter"], **said)
@@ -193,6 +193,6 @@ def test_every_field_finds_its_direction(cast, stage, client, client_of):
 
 def test_the_admins_lists_keep_columns_of_several_names_apart(cast, stage, client_of):
     browser = client_of(cast["instructor"])
-    for path in ("groups/studentgroup", "submissions/slides"):
+    for path in ("groups/studentgroup", "submissions/version"):
         html = browser.get(f"/admin/{path}/").content.decode()
         assert f"\u2068{NAMES['person']}\u2069" in html

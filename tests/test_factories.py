@@ -29,7 +29,8 @@ def test_every_model_has_a_factory():
 def test_a_factory_makes_a_row_that_its_model_accepts(factory):
     row = factory()
     row.full_clean(exclude=MAY_BE_EMPTY)
-    beside = {"Role": 3, "Work": 3}  # the rules that every course has
+    # The rules that every course has.
+    beside = {"Role": 3, "Work": 3, "Prompt": 6, "FileSlot": 2}
     assert type(row).objects.count() == 1 + beside.get(type(row).__name__, 0)
 
 

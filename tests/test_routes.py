@@ -54,7 +54,8 @@ def everybody(status: int = 200, **exceptions: int) -> Expected:
     return dict.fromkeys(ROLES, status) | exceptions
 
 
-# Route -> what GET and an empty POST answer, role by role. 405: not made for that method;
+# Route -> what GET and an empty POST answer, role by role; behind a route may stand the work that
+# it is opened for. 405: not made for that method;
 # 422: the form comes back with errors; 409: the time for it is over or has not come.
 NOT_POST = everybody(405)
 MATRIX: dict[str, tuple[Expected, Expected]] = {
@@ -76,13 +77,23 @@ MATRIX: dict[str, tuple[Expected, Expected]] = {
         only("instructor", "other_instructor", "operator", status=422),
     ),
     "submissions:meeting": (only(*ENROLLED), everybody(405, anonymous=302)),
-    "submissions:question": (only(*STUDENTS), only(*STUDENTS, status=422)),
-    "submissions:withdraw": (everybody(405, anonymous=302), only(*STUDENTS, status=409)),
-    "submissions:slides": (only("presenter"), only("presenter", status=422)),
-    "submissions:summary": (
+    "submissions:work-at-meeting": (only("presenter"), only("presenter", status=422)),
+    "submissions:work-at-meeting summary": (
         only("companion", "reviewer"),
         only("companion", "reviewer", status=422),
     ),
+    "submissions:work-on-reading": (only(*STUDENTS), only(*STUDENTS, status=422)),
+    "submissions:work-once": (only(*STUDENTS), only(*STUDENTS, status=422)),
+    # Slides are not taken back: a sentence on the page says so. The question's time is over.
+    "submissions:withdraw-at-meeting": (
+        everybody(405, anonymous=302),
+        only("presenter", status=303),
+    ),
+    "submissions:withdraw-on-reading": (
+        everybody(405, anonymous=302),
+        only(*STUDENTS, status=409),
+    ),
+    "submissions:withdraw-once": (everybody(405, anonymous=302), only(*STUDENTS, status=303)),
     "submissions:receipt": (only("presenter", *STAFF), everybody(405, anonymous=302)),
     # The operator follows the admin's links to files.
     "submissions:file": (only(*ENROLLED, "operator", anonymous=404), everybody(405)),
@@ -135,12 +146,18 @@ def walk(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLP
 
 
 PATTERNS = dict(walk(get_resolver()))
-PARTS = {name: tuple(PATTERNS[name].pattern.converters) for name in MATRIX if name in PATTERNS}
+ROUTES = {name: name.split(" ")[0] for name in MATRIX}
+PARTS = {
+    name: tuple(PATTERNS[route].pattern.converters)
+    for name, route in ROUTES.items()
+    if route in PATTERNS
+}
+WORKS = {"at-meeting": "slides", "on-reading": "question", "once": "report"}
 
 
 def test_every_address_is_listed_here():
     found = {name for name in PATTERNS if not name.startswith("admin:")}
-    assert found == set(MATRIX) | set(ACCOUNTS) | MOVED
+    assert found == set(ROUTES.values()) | set(ACCOUNTS) | MOVED
 
 
 def on_disk(file, settings) -> None:
@@ -160,26 +177,39 @@ def stage(cast, lecture, reading, presenter_group, seminar, unclaimed_student, s
         receipt__handed_in_by=cast["presenter"],
         receipt__at=at,
     )
-    on_disk(slides.file, settings)
+    on_disk(slides.stored_files["upload"], settings)
     for author in STUDENTS:
-        question = make.QuestionFactory(reading=reading, author=cast[author])
-        make.QuestionVersionFactory(question=question)
+        make.QuestionFactory(reading=reading, author=cast[author])
     component = make.GradeComponentFactory(course=seminar)
+    report(seminar)
     return {
         "slug": "seminar",
         "meeting": lecture.pk,
         "reading": reading.pk,
         "receipt": slides.receipt_id,
-        "file": slides.file_id,
+        "file": slides.stored_files["upload"].pk,
         "enrolment": unclaimed_student.pk,
         "component": component.pk,
         "secret": "no-such-secret",
     }
 
 
+def report(course):
+    """What each student hands in once: a report, due at the milestone of this name."""
+    due = make.MilestoneFactory(course=course)
+    once = {"per": "once", "due_from": "date", "due_minutes": None, "due_date": due}
+    return make.WorkFactory(course=course, key="report", name="Report", can_withdraw=True, **once)
+
+
+def work_of(name: str) -> str:
+    """The work for which this route is opened."""
+    return name.rsplit(" ", maxsplit=1)[-1] if " " in name else WORKS[name.partition("-")[2]]
+
+
 def address(name: str, stage: dict[str, object]) -> str:
     """The address of this route for the things on the stage."""
-    return reverse(name, kwargs={part: stage[part] for part in PARTS[name]})
+    named = stage | ({"work": work_of(name)} if "work" in PARTS[name] else {})
+    return reverse(ROUTES[name], kwargs={part: named[part] for part in PARTS[name]})
 
 
 def answers(name, method, cast, stage) -> Expected:
@@ -233,12 +263,12 @@ def foreign(cast, other_course, settings):
     slides = make.SlidesFactory(
         meeting=meeting, group=group, receipt__handed_in_by=cast["outsider"]
     )
-    on_disk(slides.file, settings)
+    on_disk(slides.stored_files["upload"], settings)
     return {
         "meeting": meeting.pk,
         "reading": make.ReadingFactory(meeting=meeting).pk,
         "receipt": slides.receipt_id,
-        "file": slides.file_id,
+        "file": slides.stored_files["upload"].pk,
         "enrolment": cast["outsider"].pk,
         "component": make.GradeComponentFactory(course=other_course).pk,
     }

@@ -21,16 +21,15 @@ from courseapp.pages.teaching import teaching_of
 from courses.models import Course, Enrolment, Notice
 from grading.queries import gradebook_of
 from groups.models import Membership, StudentGroup
-from schedule.deadlines import Work
 from schedule.models import Meeting, Reading
 from submissions.models import Receipt
-from submissions.queries import duties_of, question_duty
+from submissions.queries import duties_of
 from submissions.sweeps import note_missing, remind
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-QUESTION, SLIDES, SUMMARY = Work.QUESTION, Work.SLIDES, Work.SUMMARY
+QUESTION, SLIDES, SUMMARY = "question", "slides", "summary"
 ALL, OF_GROUPS = (QUESTION, SLIDES, SUMMARY), (SLIDES, SUMMARY)
 DUE = {QUESTION: make.CLASS_STARTS, SLIDES: make.SLIDES_DUE, SUMMARY: make.SUMMARY_DUE}
 ROLE = {SLIDES: "presenter", SUMMARY: "companion"}
@@ -78,7 +77,7 @@ class World:
         for role in roles:
             make.RoleAssignmentFactory(meeting=self.lecture, group=group or self.group, role=role)
 
-    def hands_in(self, work: Work, *, verdict="on_time", at, by=(), version=1) -> None:
+    def hands_in(self, work: str, *, verdict="on_time", at, by=(), version=1) -> None:
         """Let the group hand in at `at`, with credit for `by`."""
         factory = make.SlidesFactory if work is SLIDES else make.SummaryFactory
         factory(
@@ -110,11 +109,7 @@ def a_world() -> World:
 
 
 def at_home(world, student, work, at):
-    found = [MEANING[one.state(at)] for one in duties_of(student, at) if one.work == work]
-    if work is QUESTION:
-        duty = question_duty(student, world.reading, at)
-        assert [MEANING[duty.state(at)]] * bool(duty) == found if duty else not found
-    return found
+    return [MEANING[one.state(at)] for one in duties_of(student, at) if one.work == work]
 
 
 def at_the_staffs_home(world, student, work, at):
@@ -123,11 +118,14 @@ def at_the_staffs_home(world, student, work, at):
         return []
     [lecture] = lectures
     if work is not QUESTION:
-        return [MEANING[one.state] for one in lecture.work if one.work == work]
-    unasked = dict(lecture.unasked)
+        return [MEANING[one.state] for one in lecture.work if one.duty.work == work]
+    if not lecture.counted:
+        return []
+    [counted] = lecture.counted
+    unasked = dict(counted.unasked)
     answer = [OPEN if at < DUE[QUESTION] else MISSING] * unasked.get(student, 0)
-    answer += [IN] * lecture.asked  # the mate never asks
-    assert lecture.expected == len(answer) + unasked.get(world.mate, 0)
+    answer += [IN] * counted.asked  # the mate never asks
+    assert counted.expected == len(answer) + unasked.get(world.mate, 0)
     return answer
 
 
@@ -170,7 +168,7 @@ def in_the_gradebook(world, student, work, at):
         return None  # questions stand in it once class has begun
     book = gradebook_of(world.course, at, dropped=True)
     kinds = {QUESTION: "participation", SLIDES: "presentation", SUMMARY: "summary"}
-    column = [one.kind for one in book.components].index(kinds[work])
+    column = [one.name for one in book.components].index(kinds[work])
     return [
         MEANING[piece.state]
         for row in book.rows
@@ -211,7 +209,7 @@ class Row:
     """
 
     situation: str
-    works: tuple[Work, ...]
+    works: tuple[str, ...]
     arrange: Callable[[World, object], object]
     before: list[str]
     after: list[str]
@@ -287,8 +285,7 @@ def handed_in(*versions, then=nothing):
 
 def asks(**fields):
     def arrange(world, due):
-        question = make.QuestionFactory(reading=world.reading, author=world.student, **fields)
-        make.QuestionVersionFactory(question=question)
+        make.QuestionFactory(reading=world.reading, author=world.student, **fields)
 
     return arrange
 
@@ -504,7 +501,7 @@ def test_one_summary_has_both_roles_in_its_title(client_of):
     titles = [one.title for one in duties_of(world.student, at) if one.work != QUESTION]
     assert titles == ["Slides", "Summary as companion and reviewer"]
     [lecture] = teaching_of(world.course, at).lectures
-    assert [(one.work, one.role) for one in lecture.work] == [
+    assert [(one.duty.work, one.duty.role) for one in lecture.work] == [
         (SLIDES, "presenter"),
         (SUMMARY, "companion and reviewer"),
     ]
@@ -604,15 +601,14 @@ def lay(drawn):
                 )
                 open_in |= {group} if gone is None else set()
         if one["asks"] is not None:
-            question = make.QuestionFactory(
+            make.QuestionFactory(
                 reading=reading,
                 author=people[-1],
                 withdrawn_at=None if one["asks"] else make.BEFORE_CLASS,
             )
-            make.QuestionVersionFactory(question=question)
     for role, group in drawn["roles"]:
         make.RoleAssignmentFactory(meeting=lecture, group=groups[group], role=role)
-    versions: dict[tuple[int, Work], int] = {}
+    versions: dict[tuple[int, str], int] = {}
     for one in sorted(drawn["hand_ins"], key=lambda one: one["at"]):
         work, group = one["work"], groups[one["group"]]
         if one["at"] > at:
@@ -660,12 +656,13 @@ def agree(world, at):
             assert mailed == in_time
     [lecture] = teaching_of(world.course, at).lectures
     asked = [home[who, QUESTION] for who in present]
-    assert lecture.asked == asked.count([IN])
-    assert lecture.expected == len([one for one in asked if one])
-    assert {who for who, _ in lecture.unasked} == {
+    [counted] = lecture.counted
+    assert counted.asked == asked.count([IN])
+    assert counted.expected == len([one for one in asked if one])
+    assert {who for who, _ in counted.unasked} == {
         who for who in present if home[who, QUESTION] in ([OPEN], [MISSING])
     }
-    lines = {(one.group.id, one.work): MEANING[one.state] for one in lecture.work}
+    lines = {(one.duty.group.id, one.duty.work): MEANING[one.state] for one in lecture.work}
     assert len(lines) == len(lecture.work)
     for work in OF_GROUPS:
         said = sorted(word for (_, one), word in lines.items() if one == work)

@@ -40,14 +40,11 @@ def count(told: list[Told], *, receipts_before: int) -> Count:
     from django.conf import settings
     from django.utils import timezone
 
-    from submissions.models import QuestionVersion, Receipt, Slides, StoredFile
+    from submissions.models import Receipt, StoredFile, Version
     from submissions.sweeps import remove_leftovers
 
     rows = {(one.handed_in_by_id, one.key): one for one in Receipt.objects.all()}
-    with_work = {
-        *QuestionVersion.objects.values_list("receipt", flat=True),
-        *Slides.objects.values_list("receipt", flat=True),
-    }
+    with_work = set(Version.objects.values_list("receipt", flat=True))
     keys = {(one.work.by, one.work.key) for one in told}
     stored = {key: row for key, row in rows.items() if key in keys and row.pk in with_work}
     acknowledged = {(one.work.by, one.work.key) for one in told if one.receipt}

@@ -9,14 +9,14 @@ import uuid
 from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from courseapp.demo.people import PASSWORD, Featured, remember
 from courseapp.demo.words import COMMENTS, QUESTIONS, SUMMARY
@@ -30,14 +30,12 @@ from courses.rosterfile import RosterRow
 from grading.actions import record_grade, release_component
 from grading.models import GradeChange, GradeComponent
 from groups.queries import memberships_at
-from schedule.deadlines import Work, wall_clock
+from schedule.deadlines import Verdict, wall_clock
 from schedule.models import Meeting, RoleAssignment
 from schedule.queries import effective_deadline
-from submissions.actions.questions import ask_question
-from submissions.actions.slides import hand_in_slides, release_slides
-from submissions.actions.summaries import hand_in_summary
-from submissions.models import Question, Slides, Summary
-from submissions.queries import WORK_OF_ROLE
+from submissions.actions.hand_in import hand_in
+from submissions.actions.release import release
+from submissions.models import Version
 from submissions.sweeps import note_missing, remind, tell_questions_open
 
 if TYPE_CHECKING:
@@ -225,10 +223,10 @@ def _ask(
             reading.meeting = lecture
             assert lecture.starts_at is not None  # nosec B101 # a lecture has times
             last = min(lecture.starts_at, before or lecture.starts_at)
-            ask_question(
-                reading=reading,
-                author=student,
-                text=chance.choice(QUESTIONS).format(title=reading.title),
+            hand_in(
+                thing=("question", lecture.pk, reading.pk),
+                by=student,
+                answers={"text": chance.choice(QUESTIONS).format(title=reading.title)},
                 at=last - timedelta(minutes=chance.randint(2, 3000)),
                 key=uuid.uuid4().hex,
             )
@@ -239,7 +237,7 @@ def _group_work(
 ) -> None:
     """What the group hands in, mostly in time; one in ten late, one in twenty never."""
     luck = chance.random()
-    work = WORK_OF_ROLE[assignment.role.key]
+    work = "slides" if assignment.role.key == "presenter" else "summary"
     deadline = effective_deadline(work=work, meeting=lecture)
     if deadline is None or luck < 0.05:
         return
@@ -249,45 +247,36 @@ def _group_work(
     group = assignment.group
     assert group is not None  # nosec B101 # all roles of the sample are held by groups
     by = memberships_at(moment).filter(group=group).select_related("enrolment")[0].enrolment
-    key = uuid.uuid4().hex
-    if work is Work.SLIDES:
-        upload = SimpleUploadedFile("slides.pptx", SLIDES.read_bytes())
-        hand_in_slides(meeting=lecture, group=group, by=by, upload=upload, at=moment, key=key)
-        return
     title = lecture.readings.all()[0].title
-    answers = {field: text.format(title=title) for field, text in SUMMARY.items()}
-    hand_in_summary(
-        meeting=lecture, group=group, by=by, answers=answers, upload=None, at=moment, key=key
-    )
+    content: dict[str, Any] = {
+        "answers": {field: text.format(title=title) for field, text in SUMMARY.items()}
+    }
+    if work == "slides":
+        content = {"uploads": {"upload": SimpleUploadedFile("slides.pptx", SLIDES.read_bytes())}}
+    about: dict[str, Any] = {"thing": (work, lecture.pk, 0), "by": by, "group": group.pk}
+    hand_in(**about, **content, at=moment, key=uuid.uuid4().hex)
 
 
 def _grade(course: Course, at: datetime, chance: random.Random) -> None:
     """Grades for what is older than a week; participation is released, the rest is not."""
     grader = course.enrolments.get(role=Enrolment.Role.INSTRUCTOR)
-    components = {one.kind: one for one in GradeComponent.objects.filter(course=course)}
+    parts = GradeComponent.objects.filter(course=course)
     old = at - timedelta(days=6)
     scored = GradeChange.State.SCORED
-    participation = components["participation"]
-    for question in Question.objects.filter(
-        reading__meeting__course=course, reading__meeting__starts_at__lt=old
-    ).select_related("reading__meeting"):
+    newest = Version.objects.filter(
+        piece__work__course=course, piece__meeting__starts_at__lt=at, number=F("piece__newest")
+    ).order_by("piece__work__position", "pk")
+    for version in newest.select_related("piece__work", "piece__meeting", "receipt"):
+        work, meeting = version.piece.work, version.piece.meeting
+        if work.key == "slides":
+            release(version=version, at=at)
+        is_old = meeting is not None and meeting.on < old.date()
+        if not is_old or version.receipt.verdict == Verdict.LATE_NOT_COUNTED:
+            continue
+        points = chance.choice((1, 2, 2, 2)) if work.key == "question" else chance.randint(6, 10)
         record_grade(
-            component=participation, by=grader, at=at, state=scored, question=question,
-            score=Decimal(chance.choice((1, 2, 2, 2))),
-            comment=chance.choice(COMMENTS),
+            component=parts.get(works=work), by=grader, at=at, state=scored, version=version,
+            score=Decimal(points),
+            comment=chance.choice(COMMENTS) if work.key == "question" else "",
         )  # fmt: skip
-    release_component(component=participation, at=at)
-    for slides in Slides.objects.filter(meeting__course=course, meeting__starts_at__lt=at):
-        release_slides(slides=slides, at=at)
-        if slides.meeting.on < old.date():
-            record_grade(
-                component=components["presentation"], by=grader, at=at, state=scored,
-                slides=slides, score=Decimal(chance.randint(6, 10)),
-            )  # fmt: skip
-    for summary in Summary.objects.filter(
-        meeting__course=course, meeting__starts_at__lt=old, receipt__verdict="on_time"
-    ):
-        record_grade(
-            component=components["summary"], by=grader, at=at, state=scored,
-            summary=summary, score=Decimal(chance.randint(6, 10)),
-        )  # fmt: skip
+    release_component(component=parts.get(works__key="question"), at=at)

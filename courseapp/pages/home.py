@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from courses.permissions import can_create_courses
 from courses.queries import enrolments_of, unclear_courses
 from courses.web import Request, open_enrolled
 from groups.queries import memberships_at
-from schedule.deadlines import Status, Work
+from schedule.deadlines import Status
+from schedule.models import Work
 from schedule.plan.asks import Owner
 from schedule.queries import plan_of
 from submissions.queries import duties_of
@@ -57,7 +57,7 @@ class MyGroup:
 class Owed:
     """A student's duties, each in one list, every list in order of due time.
 
-    `first` is what is due next and can be handed in now; `question` is the next question,
+    `first` is what is due next and can be handed in now; `question` is the next short text,
     where `first` is none; `late` can still be handed in, late; `missed` cannot any more.
     """
 
@@ -75,7 +75,7 @@ def sort_duties(duties: list[Duty], at: datetime) -> Owed:
     open_ = [duty for duty in duties if not duty.is_done and at < duty.due_at]
     now = [duty for duty in open_ if duty.deadline.status(at) is Status.OPEN]
     first = now[0] if now else None
-    question = next((duty for duty in now if duty.work == Work.QUESTION), None)
+    question = next((duty for duty in now if duty.prompt and not duty.group), None)
     if question is first or (question and question.due_at >= at + SOON):
         question = None
     rest = [duty for duty in open_ if duty is not first and duty is not question]
@@ -118,7 +118,10 @@ def course_home(request: Request, slug: str) -> HttpResponse:
     access, enrolment = open_enrolled(request, slug)
     context = {"course": access.course, "access": access, "enrolment": enrolment}
     if enrolment.is_staff:
-        context |= {"teaching": teaching_of(access.course, request.at)}
+        context |= {
+            "teaching": teaching_of(access.course, request.at),
+            "works": Work.objects.filter(course=access.course).order_by("position", "pk"),
+        }
         return render(request, "courseapp/staff_home.html", context)
     enrolment.course = access.course
     plan = plan_of(access.course)
@@ -126,7 +129,6 @@ def course_home(request: Request, slug: str) -> HttpResponse:
         "owed": sort_duties(duties_of(enrolment, request.at, plan), request.at),
         "groups": groups_for(enrolment, request.at, plan),
         "own_roles": roles_for(plan, Owner(person=enrolment.pk), request.at),
-        "key": uuid.uuid4().hex,
     }
     return render(request, "courseapp/course_home.html", context)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from courseapp.kept import HANDED_IN, forget, kept_in
 from courses.queries import enrolments_of
-from schedule.models import Meeting, Reading
+from schedule.models import Meeting, Reading, Work
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -42,11 +42,19 @@ def _about(request: Request, sent: Sent) -> str:
     """What a hand-in is of, such as “Question on Alpa”; empty for anything else."""
     if sent.view not in HANDED_IN:
         return ""
-    courses = enrolments_of(request.user, request.at).order_by().values("course")
     about = resolve(sent.address.partition("?")[0]).kwargs
+    courses = enrolments_of(request.user, request.at).order_by().values("course")
+    work = Work.objects.filter(
+        course__in=courses, course__slug=about["slug"], key=about["work"]
+    ).first()
+    if work is None:
+        return ""
     if "reading" in about:
-        reading = Reading.objects.filter(meeting__course__in=courses, pk=about["reading"]).first()
-        return f"Question on {reading}" if reading else ""
-    meeting = Meeting.objects.filter(course__in=courses, pk=about["meeting"]).first()
-    what = "Slides" if sent.view == "submissions:slides" else "Summary"
-    return f"{what}: {meeting.heading}" if meeting else ""
+        reading = Reading.objects.filter(
+            meeting__course=work.course_id, pk=about["reading"]
+        ).first()
+        return f"{work} on {reading}" if reading else ""
+    if "meeting" in about:
+        meeting = Meeting.objects.filter(course=work.course_id, pk=about["meeting"]).first()
+        return f"{work}: {meeting.heading}" if meeting else ""
+    return str(work)

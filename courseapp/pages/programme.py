@@ -10,14 +10,14 @@ from courses.texts import lower_first
 from groups.queries import memberships_at
 from schedule.models import Meeting, Milestone
 from schedule.queries import meetings_of
-from submissions.permissions import slides_visible_to
+from submissions.models import VersionFile
+from submissions.permissions import versions_for_class
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from courses.models import Course, Enrolment, Person
     from schedule.models import RoleAssignment, Section
-    from submissions.models import Slides
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Row:
     meeting: Meeting | None = None
     milestone: Milestone | None = None
     roles: list[RoleLine] = field(default_factory=list)
-    slides: list[Slides] = field(default_factory=list)
+    files: list[tuple[str, int]] = field(default_factory=list)  # what it is, the file's id
     mark: str = ""  # "today", "next" or nothing
     time_differs: bool = False
 
@@ -150,9 +150,7 @@ def _rows(
             names.setdefault(membership.group_id, []).append(membership.enrolment.label)
             if enrolment is not None and membership.enrolment_id == enrolment.pk:
                 mine.add(membership.group_id)
-    slides: dict[int, dict[int, Slides]] = {}
-    for one in slides_visible_to(viewer, at).filter(meeting__course=course).order_by("version"):
-        slides.setdefault(one.meeting_id, {})[one.group_id] = one  # the newest version wins
+    files = _files(course, at, is_in_it=enrolment is not None)
 
     def line(one: RoleAssignment) -> RoleLine:
         words = one.role.words or lower_first(one.role.name)
@@ -169,7 +167,7 @@ def _rows(
             on=meeting.on,
             meeting=meeting,
             roles=[line(one) for one in meeting.assignments.all()],
-            slides=list(slides.get(meeting.pk, {}).values()),
+            files=files.get(meeting.pk, []),
             time_differs=_time_differs(meeting, course),
         )
         for meeting in meetings
@@ -180,6 +178,23 @@ def _rows(
     )
     rows.sort(key=lambda row: row.on)
     return rows
+
+
+def _files(course: Course, at: datetime, *, is_in_it: bool) -> dict[int, list[tuple[str, int]]]:
+    """By meeting: the files of work that is for the class, of each owner's newest version."""
+    shown = versions_for_class(course, at, is_in_it=is_in_it).filter(piece__meeting__isnull=False)
+    newest: dict[tuple[int, int], tuple[int, str, int]] = {}
+    rows = VersionFile.objects.filter(version__in=shown.order_by().values("pk")).order_by(
+        "version__number", "slot__position"
+    )
+    for meeting, piece, slot, work, stored in rows.values_list(
+        "version__piece__meeting", "version__piece", "slot", "version__piece__work__name", "stored"
+    ):
+        newest[piece, slot] = (meeting or 0, work, stored)  # the newest version wins
+    found: dict[int, list[tuple[str, int]]] = {}
+    for meeting, work, stored in newest.values():
+        found.setdefault(meeting, []).append((work, stored))
+    return found
 
 
 def _time_differs(meeting: Meeting, course: Course) -> bool:

@@ -8,53 +8,60 @@ from typing import TYPE_CHECKING
 
 from courses.queries import roster
 from schedule.queries import plan_of
-from submissions.duties import State, duty_of
+from submissions.duties import Duty, State, duty_of
 from submissions.queries.deeds import standing_at
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from courses.models import Course, Enrolment
-    from schedule.deadlines import Deadline
+    from schedule.plan.asks import Ask
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Group, Meeting
-    from submissions.standing import Deed, Piece, Standing
+    from schedule.plan.values import Meeting, Work
+    from submissions.standing import Piece, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Work that each owes alone: `asked` of `expected` are in, of those who are on the roster.
+
+    Expected is of those who owe it or have it in; of who has dropped nothing is counted. `unasked`
+    names the students who owe what is not in, by name, each with how many.
+    """
+
+    work: Work
+    due_at: datetime
+    expected: int
+    asked: int
+    unasked: list[tuple[Enrolment, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupWork:
-    """What one group owes for a meeting (`role` in words, both where it has two), and its state."""
+    """What one group owes, in the words of a duty, and how it stands."""
 
-    group: Group
-    role: str
-    work: str
-    name: str
-    deadline: Deadline
-    receipt: Deed | None
+    duty: Duty
     state: State
 
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """A student lecture as its staff sees it: group work, and `asked` of `expected` questions.
+    """A meeting as its staff sees it, with what each owes alone and what groups owe for it.
 
-    Both count who is on the roster, and expected is of those who owe a question or have asked
-    one; what those who dropped have asked is left out. `unasked` names the students who owe one
-    that is not in, by name, each with how many.
+    `meeting` is None for what is asked once in the term.
     """
 
-    meeting: Meeting
-    expected: int
-    asked: int
-    unasked: list[tuple[Enrolment, int]]
+    meeting: Meeting | None
+    counted: list[Counted]
     work: list[GroupWork]
 
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """The lectures around now, the next one first, and the size of the class."""
+    """The lectures around now, the next one first, what is asked once, the size of the class."""
 
     lectures: list[Lecture]
+    once: Lecture | None
     students: int
     unclaimed: int
 
@@ -64,9 +71,12 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     students = list(roster(course, at))
     plan = plan_of(course)
     meetings = _around(plan, at, before=before, after=after)
-    standing = standing_at(plan, at, [meeting.id for meeting in meetings])
+    places: list[Meeting | None] = [*meetings, *([None] if 0 in plan.asked_at else [])]
+    standing = standing_at(plan, at, [one.id if one else 0 for one in places])
+    found = [_lecture(one, students, standing) for one in places]
     return Teaching(
-        lectures=[_lecture(one, students, standing) for one in meetings],
+        lectures=[one for one in found if one.meeting is not None],
+        once=next((one for one in found if one.meeting is None), None),
         students=len(students),
         unclaimed=sum(student.person_id is None for student in students),
     )
@@ -79,12 +89,29 @@ def _around(plan: Plan, at: datetime, *, before: int, after: int) -> list[Meetin
     return coming[:after] + over[::-1][:before]
 
 
-def _lecture(meeting: Meeting, students: list[Enrolment], standing: Standing) -> Lecture:
-    pieces = list(standing.pieces(standing.plan.asked_at[meeting.id]))
+def _lecture(meeting: Meeting | None, students: list[Enrolment], standing: Standing) -> Lecture:
+    asks = standing.plan.asked_at[meeting.id if meeting else 0]
+    works = dict.fromkeys(ask.work for ask in asks)
+    return Lecture(
+        meeting=meeting,
+        counted=[
+            _counted(work, [ask for ask in asks if ask.work == work], students, standing)
+            for work in works
+            if standing.plan.is_owed_alone(work)
+        ],
+        work=[
+            _of_group(piece, standing)
+            for piece in standing.pieces(asks)
+            if piece.owner.group is not None and standing.is_listed(piece)
+        ],
+    )
+
+
+def _counted(work: Work, asks: list[Ask], students: list[Enrolment], standing: Standing) -> Counted:
     missing: dict[int, int] = defaultdict(int)
     asked = 0
     here = {student.pk for student in students}
-    for piece in pieces:
+    for piece in standing.pieces(asks):
         if piece.owner.person not in here:
             continue
         for part in standing.parts(piece):
@@ -92,28 +119,15 @@ def _lecture(meeting: Meeting, students: list[Enrolment], standing: Standing) ->
                 asked += 1
             else:
                 missing[part.person] += 1
-    return Lecture(
-        meeting=meeting,
+    return Counted(
+        work=work,
+        due_at=asks[0].deadline.due_at,
         expected=asked + sum(missing.values()),
         asked=asked,
         unasked=[(one, missing[one.pk]) for one in students if one.pk in missing],
-        work=[
-            _of_group(piece, standing)
-            for piece in pieces
-            if piece.owner.group is not None and standing.is_listed(piece)
-        ],
     )
 
 
 def _of_group(piece: Piece, standing: Standing) -> GroupWork:
-    group = standing.plan.group_of(piece.owner)
     duty = duty_of(standing.plan, piece, piece.counting)
-    return GroupWork(
-        group=group,
-        role=duty.role,
-        work=duty.work,
-        name=piece.ask.work.name,
-        deadline=duty.deadline,
-        receipt=duty.receipt,
-        state=duty.state(standing.at),
-    )
+    return GroupWork(duty, duty.state(standing.at))

@@ -16,13 +16,14 @@ from coursepage.apply.schedule import store_milestones, store_schedule
 from coursepage.errors import CourseExists
 from coursepage.models import ImportedPage
 from coursepage.page import Page
-from coursepage.shaping import class_times, component_kinds, shifted, slug_of, web_address
+from coursepage.shaping import class_times, component_works, shifted, slug_of, web_address
 from courses.actions.claims import claim_entries_of
 from courses.actions.locks import raise_revision
 from courses.models import Course, CourseText, Person
 from grading.models import GradeComponent
 from schedule.actions.rules import lay_rules
 from schedule.deadlines import wall_clock
+from schedule.models import Work
 from schedule.plan.presets import SEED
 
 __all__ = ["create_course", "existing_course"]
@@ -78,17 +79,7 @@ def create_course(
     store_schedule(course, page, staff, groups, shift_weeks)
     store_milestones(course, page, shift_weeks)
     _texts(course, page)
-    GradeComponent.objects.bulk_create(
-        GradeComponent(course=course, kind=kind, name=name, weight=weight.percent, position=number)
-        for number, (weight, kind, name) in enumerate(
-            zip(
-                page.weights,
-                component_kinds(page.weights),
-                _distinct((weight.name for weight in page.weights), 120),
-                strict=True,
-            )
-        )
-    )
+    _components(course, page)
     ImportedPage.objects.create(
         course=course,
         source=source,
@@ -151,6 +142,19 @@ def _texts(course: Course, page: Page) -> None:
         )
         for number, text in enumerate(page.texts)
     )
+
+
+def _components(course: Course, page: Page) -> None:
+    """The parts of the grade, each fed by what its name means."""
+    names = _distinct((weight.name for weight in page.weights), 120)
+    works = {work.key: work for work in Work.objects.filter(course=course)}
+    fed = component_works(page.weights)
+    for number, (weight, key, name) in enumerate(zip(page.weights, fed, names, strict=True)):
+        component = GradeComponent.objects.create(
+            course=course, name=name, weight=weight.percent, position=number
+        )
+        if key in works:
+            component.works.add(works[key])
 
 
 def _distinct(names: Iterable[str], limit: int) -> list[str]:

@@ -96,3 +96,9 @@ def weblink(value: str | None) -> str:
 def get(mapping: dict[Any, Any], key: Any) -> Any:
     """`mapping[key]`, or None."""
     return mapping.get(key)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """“20,000”."""
+    return f"{number:,}"

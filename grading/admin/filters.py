@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.db.models import Q
 
 from courses.scoped_admin import STAFF, of_chosen_course
-from groups.models import StudentGroup
+from groups.models import Membership, StudentGroup
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -43,8 +44,8 @@ class GradedFilter(admin.SimpleListFilter):
         return queryset
 
 
-class AuthorGroupFilter(admin.SimpleListFilter):
-    """The group that the author of a question is in; groups of the person's courses only."""
+class OwnerGroupFilter(admin.SimpleListFilter):
+    """The group whose work it is, or that its owner is in; groups of the person's courses only."""
 
     title = "group"
     parameter_name = "group"
@@ -56,12 +57,11 @@ class AuthorGroupFilter(admin.SimpleListFilter):
         return [(str(group.pk), str(group)) for group in groups]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Questions by who is in the group at the time of looking."""
+        """A group's own work, and that of who is in the group at the time of looking."""
         value = self.value()
         if value is None:
             return queryset
         if not value.isdecimal() or len(value) > LONGEST_ID:
             return queryset.none()
-        return queryset.filter(
-            author__memberships__group=int(value), author__memberships__left_at=None
-        )
+        people = Membership.objects.filter(group=int(value), left_at=None).values("enrolment")
+        return queryset.filter(Q(piece__group=int(value)) | Q(piece__enrolment__in=people))

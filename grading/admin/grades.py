@@ -23,6 +23,7 @@ from grading.errors import plain
 from grading.models import GradeChange, GradeComponent
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.urls import URLPattern
 
@@ -55,16 +56,32 @@ class GradeComponentAdmin(CourseScopedAdmin):
 
     changes_plan = False
 
-    list_display = ("name", "course", "kind", "percent", "position", "is_released")
-    list_filter = ("course", "kind")
-    fields = ("course", "name", "kind", "position")
+    list_display = ("name", "course", "fed_by", "percent", "position", "is_released")
+    list_filter = ("course",)
+    fields = ("course", "name", "works", "position")
     change_roles = INSTRUCTORS
     add_roles = INSTRUCTORS
     change_list_template = "admin/grading/component_change_list.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What feeds a component, and whose it is, stays as it was first said."""
-        return ("course", "kind") if obj else ()
+        """Whose it is, and once it is graded what feeds it, stays as it was said."""
+        if obj is None:
+            return ()
+        return ("course", "works") if obj.changes.exists() else ("course",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the works that feed each."""
+        return super().get_queryset(request).prefetch_related("works")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The works as boxes to tick: there are few, and it works without a script."""
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description="Fed by")
+    def fed_by(self, component: GradeComponent) -> str:
+        """The works, or that it is graded by hand."""
+        return ", ".join(str(work) for work in component.works.all()) or "Graded by hand"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new component weighs nothing until the weights are set."""
@@ -133,13 +150,13 @@ class GradeChangeAdmin(CourseScopedAdmin):
     list_display = ("at", "component", "what", "whom", "state", "score", "out_of", "made_by")
     list_filter = ("component__course", "component", "state")
     search_fields = (
-        "enrolment__name", "enrolment__netid", "question__author__name",
-        "question__author__netid", "comment",
+        "enrolment__name", "enrolment__netid", "version__piece__enrolment__name",
+        "version__piece__enrolment__netid", "comment",
     )  # fmt: skip
     list_select_related = (
-        "component", "made_by__person", "enrolment__person", "question__reading",
-        "question__author__person", "slides__meeting", "slides__group", "summary__meeting",
-        "summary__group", "reading", "meeting",
+        "component", "made_by__person", "enrolment__person", "version__piece__work",
+        "version__piece__meeting", "version__piece__reading", "version__piece__group",
+        "version__piece__enrolment__person", "work", "reading", "meeting",
     )  # fmt: skip
     ordering = ("-at", "-pk")
     view_roles = STAFF
@@ -149,19 +166,12 @@ class GradeChangeAdmin(CourseScopedAdmin):
     @admin.display(description="What")
     def what(self, change: GradeChange) -> str:
         """The work that was graded."""
-        work = change.slides or change.summary
-        if change.question:
-            return str(change.question.reading)
-        if work:
-            return str(work.meeting)
-        return str(change.reading or change.meeting or "As a whole")
+        about = change.version.piece if change.version else change
+        return str(about.reading or about.meeting or about.work or "As a whole")
 
     @admin.display(description="Whose")
     def whom(self, change: GradeChange) -> str:
         """The student, or the group."""
         if change.enrolment:
             return change.enrolment.label
-        if change.question:
-            return change.question.author.label
-        work = change.slides or change.summary
-        return str(work.group) if work else ""
+        return str(change.version.piece.owner) if change.version else ""

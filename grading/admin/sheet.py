@@ -15,8 +15,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.template.response import TemplateResponse
 
 from courses import times
-from courses.course_paths import course_id_of
-from courses.models import Course
 from grading.actions import points_of
 from grading.admin.filters import LONGEST_ID
 from grading.admin.work import WorkAdmin
@@ -25,6 +23,7 @@ from grading.forms import GradeForm
 from grading.models import GradeChange, GradeComponent
 
 if TYPE_CHECKING:
+    from courses.models import Course
     from courses.web import Request
 
 ROWS = 150
@@ -66,12 +65,11 @@ def _rows(model_admin: WorkAdmin, request: Request) -> list[SheetRow]:
 
 
 def _with_forms(model_admin: WorkAdmin, works: list[Any]) -> list[SheetRow]:
-    courses = Course.objects.in_bulk({course_id_of(work) for work in works} - {None})
-    components = {pk: model_admin.component_of(work) for pk, work in _one_of_each(works).items()}
+    by_work = {version.piece.work_id: version for version in works}
+    components = {pk: model_admin.component_of(one) for pk, one in by_work.items()}
     rows = []
     for work in works:
-        course = courses[course_id_of(work) or 0]
-        component = components[course.pk]
+        course, component = work.piece.work.course, components[work.piece.work_id]
         held = (
             GradeChange(
                 pk=work.grade_id,
@@ -82,14 +80,10 @@ def _with_forms(model_admin: WorkAdmin, works: list[Any]) -> list[SheetRow]:
             if work.grade_id
             else None
         )
-        out_of = plain(points_of(component)) if component else ""
+        out_of = plain(points_of(work.piece.work)) if component else ""
         form = GradeForm.standing(held, f"row-{work.pk}")
         rows.append(SheetRow(work, model_admin.title_of(work), form, course, component, out_of))
     return rows
-
-
-def _one_of_each(works: list[Any]) -> dict[int, Any]:
-    return {course_id_of(work) or 0: work for work in works}
 
 
 def _save(model_admin: WorkAdmin, request: Request) -> HttpResponse:

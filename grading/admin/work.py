@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from courses.course_paths import course_id_of
+from courses.directions import isolated
 from courses.errors import Refused
 from courses.models import Course, Enrolment
 from courses.scoped_admin import NOBODY, CourseScopedAdmin
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
 
+    from submissions.models import Version
 
-def with_grades(rows: QuerySet[Any], thing: str) -> QuerySet[Any]:
+
+def with_grades(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with `grade_id`, `grade_state`, `grade_score`, `grade_comment` of what holds.
 
     That is the newest entry for all who are credited; one member's own is left aside.
     """
-    newest = GradeChange.objects.filter(**{thing: OuterRef("pk")}, enrolment=None).order_by(
+    newest = GradeChange.objects.filter(version=OuterRef("pk"), enrolment=None).order_by(
         "-at", "-pk"
     )
     return rows.annotate(
@@ -49,10 +52,8 @@ class WorkAdmin(CourseScopedAdmin):
 
     changes_plan = False
 
-    thing: ClassVar[str]  # the name of the work in the ledger
-    kind: ClassVar[GradeComponent.Kind]  # the kind of component that it feeds
     work_template: ClassVar[str]  # how one piece of work is shown to a grader
-    sheet_order: ClassVar[tuple[str, ...]]
+    sheet_order: ClassVar[tuple[Any, ...]]
 
     change_roles = NOBODY
     add_roles = NOBODY
@@ -62,7 +63,7 @@ class WorkAdmin(CourseScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The work of the person's courses with what holds in the ledger."""
-        return with_grades(super().get_queryset(request), self.thing)
+        return with_grades(super().get_queryset(request))
 
     def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
         """Those of `rows` that are to be graded and are not yet, at `at`."""
@@ -76,13 +77,13 @@ class WorkAdmin(CourseScopedAdmin):
         """Who may have an own grade beside the group's."""
         raise NotImplementedError
 
-    def component_of(self, work: Model) -> GradeComponent | None:
+    def component_of(self, work: Version) -> GradeComponent | None:
         """The component that this piece of work feeds."""
-        return component_for(course_id_of(work) or 0, self.kind)
+        return component_for(work.piece.work)
 
     # Grading one row: the sheet and the page do the same.
 
-    def grader(self, request: HttpRequest, work: Model) -> Enrolment:
+    def grader(self, request: HttpRequest, work: Version) -> Enrolment:
         """The person's own entry in the course; an operator without one does not grade."""
         entry = self.acting_as(request, work)
         if entry is None:
@@ -90,7 +91,11 @@ class WorkAdmin(CourseScopedAdmin):
         return entry
 
     def grade(
-        self, request: HttpRequest, work: Model, form: GradeForm, enrolment: Enrolment | None = None
+        self,
+        request: HttpRequest,
+        work: Version,
+        form: GradeForm,
+        enrolment: Enrolment | None = None,
     ) -> GradeChange | None:
         """Record what the form says; None when it says nothing or is refused.
 
@@ -101,9 +106,9 @@ class WorkAdmin(CourseScopedAdmin):
             return None
         component = self.component_of(work)
         if component is None:
-            form.add_error("score", f"This course has no part of the grade for {self.thing}.")
+            form.add_error("score", f"No part of the grade is fed by {isolated(work.piece.work)}.")
             return None
-        about: dict[str, Any] = {self.thing: work, "enrolment": enrolment, **form.grade}
+        about: dict[str, Any] = {"version": work, "enrolment": enrolment, **form.grade}
         try:
             by = self.grader(request, work)
             return record_grade(component=component, by=by, at=cast("Request", request).at, **about)
@@ -127,7 +132,7 @@ class WorkAdmin(CourseScopedAdmin):
         work = self.get_object(request, object_id)
         if work is None or not self.has_view_permission(request, work):
             raise Http404("No such page.")
-        history = list(history_of(**{self.thing: work}))
+        history = list(history_of(work))
         held: dict[int | None, GradeChange] = {}
         for change in history:
             held.setdefault(change.enrolment_id, change)
@@ -152,7 +157,7 @@ class WorkAdmin(CourseScopedAdmin):
             "work_template": self.work_template,
             "course": Course.objects.get(pk=course_id_of(work) or 0),
             "component": component,
-            "out_of": points_of(component) if component else None,
+            "out_of": points_of(work.piece.work),
             "state": self.state_of(work),
             "forms": list(zip(people, forms, strict=True)),
             "history": history,

@@ -1,22 +1,25 @@
-"""Questions, slides and summaries in the admin."""
+"""What was handed in, in the admin: one list and one grading sheet for every work."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.text import Truncator
 
 from courses.directions import isolated
+from courses.errors import Refused
 from courses.models import Enrolment
 from courses.web import Request
-from grading.admin.filters import AuthorGroupFilter, GradedFilter
+from grading.admin.filters import GradedFilter, OwnerGroupFilter
 from grading.admin.work import WorkAdmin
-from grading.models import GradeComponent
 from schedule.deadlines import Verdict
-from submissions.actions.slides import release_slides, unrelease_slides
-from submissions.models import Question, Slides, Summary
+from schedule.models import Work
+from schedule.plan.values import SeenBy
+from submissions.actions.release import release, unrelease
+from submissions.models import Version
+from submissions.queries.due import NONE, once_due
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,115 +29,100 @@ if TYPE_CHECKING:
 NOT_GRADED = Q(grade_state=None) | Q(grade_state="cleared")
 
 
-@admin.register(Question)
-class QuestionAdmin(WorkAdmin):
-    """Questions (rule P2), graded once class has started: until then they may change."""
+@admin.register(Version)
+class VersionAdmin(WorkAdmin):
+    """Versions: one student's for that student, a group's for all who are credited, or for one."""
 
-    thing = "question"
-    kind = GradeComponent.Kind.PARTICIPATION
-    work_template = "admin/grading/_question.html"
-    sheet_order: ClassVar[tuple[str, ...]] = (
-        "reading__meeting__on",
-        "reading__meeting__position",
-        "reading__position",
-        "asked_at",
-        "pk",
-    )
-    list_display = ("author", "excerpt", "state_of", "points", "reading", "meeting")
+    work_template = "admin/grading/_version.html"
+    sheet_order: ClassVar[tuple[Any, ...]] = (
+        F("piece__meeting__on").asc(nulls_last=True), "piece__meeting__position",
+        "piece__work__position", "piece__reading__position", "piece__group__number", "at", "pk",
+    )  # fmt: skip
+    list_display = (
+        "whose", "work", "about", "excerpt", "state_of", "points", "verdict", "number",
+        "is_released", "members",
+    )  # fmt: skip
     list_filter = (
-        GradedFilter,
-        AuthorGroupFilter,
-        "reading__meeting__course",
-        "reading__meeting",
-        "reading",
-    )
-    list_select_related = ("author__person", "reading__meeting")
-    search_fields = ("author__name", "author__netid", "text", "reading__title")
-    ordering = ("-reading__meeting__on", "reading__position", "asked_at")
-
-    def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
-        """Neither withdrawn nor graded, of meetings that have begun."""
-        return rows.filter(
-            NOT_GRADED,
-            withdrawn_at=None,
-            reading__meeting__starts_at__lte=at,
-        )
+        GradedFilter, OwnerGroupFilter, "piece__work__course", "piece__work", "piece__meeting",
+        "piece__reading",
+    )  # fmt: skip
+    search_fields = (
+        "piece__enrolment__name", "piece__enrolment__netid", "piece__group__name",
+        "piece__group__members__name", "piece__group__members__netid", "answers__text",
+        "piece__reading__title",
+    )  # fmt: skip
+    ordering = ("-piece__meeting__on", "piece__reading__position", "piece__group__number", "-at")
+    actions = ("release", "take_back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With author, reading and meeting, which every line names."""
-        return super().get_queryset(request).select_related("author__person", "reading__meeting")
-
-    def title_of(self, work: Any) -> str:
-        """“Comyn Vale on Pages of Attention”."""
-        return f"{isolated(work.author)} on {isolated(work.reading)}"
-
-    def members_of(self, work: Any) -> list[Enrolment]:
-        """Nobody: a question has one author."""
-        return []
-
-    @admin.display(description="Grade")
-    def state_of(self, work: Any) -> str:
-        """Withdrawn goes before the grade."""
-        return "Withdrawn" if work.withdrawn_at else super().state_of(work)
-
-    @admin.display(description="Meeting", ordering="reading__meeting__on")
-    def meeting(self, work: Any) -> str:
-        """Date and topic."""
-        return str(work.reading.meeting)
-
-    @admin.display(description="Question")
-    def excerpt(self, work: Any) -> str:
-        """How it begins."""
-        return Truncator(work.text).chars(90)
-
-
-class GroupWorkAdmin(WorkAdmin):
-    """What a group hands in: graded for all who are credited, or for one member alone."""
-
-    sheet_order: ClassVar[tuple[str, ...]] = (
-        "meeting__on",
-        "meeting__position",
-        "group__number",
-        "pk",
-    )
-    list_filter = (GradedFilter, "meeting__course", "meeting", "group")
-    search_fields: ClassVar[tuple[str, ...]] = (
-        "group__name",
-        "group__members__name",
-        "group__members__netid",
-    )
-    ordering = ("-meeting__on", "group__number", "-version")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With group, meeting, receipt and file; `is_replaced` by a newer one that counts."""
-        newer = self.model._default_manager.filter(
-            meeting=OuterRef("meeting"), group=OuterRef("group"), version__gt=OuterRef("version")
+        """With all that a line names; `is_replaced` by a newer version that counts."""
+        newer = Version.objects.filter(
+            piece=OuterRef("piece"), number__gt=OuterRef("number")
         ).exclude(receipt__verdict=Verdict.LATE_NOT_COUNTED)
         return (
             super()
             .get_queryset(request)
-            .select_related("meeting__course", "group", "receipt__handed_in_by__person", "file")
-            .prefetch_related("receipt__members__person")
+            .select_related(
+                "piece__work__course", "piece__meeting", "piece__reading", "piece__group",
+                "piece__enrolment__person", "receipt__handed_in_by__person",
+            )
+            .prefetch_related(
+                "receipt__members__person", "answers__prompt", "files__slot", "files__stored"
+            )
             .annotate(is_replaced=Exists(newer))
-        )
+        )  # fmt: skip
 
     def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
-        """The newest that counts, as long as it is not graded."""
-        return rows.filter(NOT_GRADED, is_replaced=False).exclude(
-            receipt__verdict=Verdict.LATE_NOT_COUNTED
-        )
+        """The newest that counts, as long as it is not graded; not what can be taken back yet."""
+        changing = Work.objects.filter(can_withdraw=True)
+        due = once_due(changing, at)
+        return rows.filter(
+            NOT_GRADED,
+            Q(piece__work__can_withdraw=False) | (NONE if due is None else due),
+            is_replaced=False,
+            piece__withdrawn_at=None,
+        ).exclude(receipt__verdict=Verdict.LATE_NOT_COUNTED)
 
     def title_of(self, work: Any) -> str:
-        """“Group 2, Feb 19: Paging Attention”."""
-        return f"{isolated(work.group)}, {isolated(work.meeting)}"
+        """“Comyn Vale on Pages of Attention”, “Group 2, Feb 19: Paging Attention”."""
+        piece = work.piece
+        if piece.reading is not None:
+            return f"{isolated(piece.owner)} on {isolated(piece.reading)}"
+        return f"{isolated(piece.owner)}, {isolated(piece.meeting or piece.work)}"
 
     def members_of(self, work: Any) -> list[Enrolment]:
-        """Who is credited on the receipt."""
+        """Who is credited on a group's receipt; a student's own work has nobody else."""
+        if work.piece.group is None:
+            return []
         return sorted(work.receipt.members.all(), key=lambda one: (one.label.casefold(), one.pk))
+
+    @admin.display(description="Whose")
+    def whose(self, work: Any) -> str:
+        """The student, or the group."""
+        return isolated(work.piece.owner)
+
+    @admin.display(description="Work", ordering="piece__work__position")
+    def work(self, work: Any) -> str:
+        """What it is called."""
+        return str(work.piece.work)
+
+    @admin.display(description="For", ordering="piece__meeting__on")
+    def about(self, work: Any) -> str:
+        """The reading, or date and topic."""
+        return str(work.piece.reading or work.piece.meeting or "")
+
+    @admin.display(description="What it says")
+    def excerpt(self, work: Any) -> str:
+        """How it begins, or the name of its file."""
+        text = next(iter(work.texts.values()), "")
+        names = ", ".join(str(one) for one in work.stored_files.values())
+        return Truncator(text).chars(90) if text else names
 
     @admin.display(description="Grade")
     def state_of(self, work: Any) -> str:
-        """Late and not counted, or replaced by a newer version, goes before not yet graded."""
+        """Withdrawn, not counted, and replaced by a newer version go before not yet graded."""
+        if work.piece.withdrawn_at:
+            return "Withdrawn"
         if work.receipt.verdict == Verdict.LATE_NOT_COUNTED:
             return str(work.receipt.get_verdict_display())
         said = super().state_of(work)
@@ -152,56 +140,31 @@ class GroupWorkAdmin(WorkAdmin):
         """Who is credited."""
         return ", ".join(isolated(one.label) for one in self.members_of(work))
 
-
-@admin.register(Slides)
-class SlidesAdmin(GroupWorkAdmin):
-    """Slides of presenter groups (rule T3), and their release to the class page."""
-
-    thing = "slides"
-    kind = GradeComponent.Kind.PRESENTATION
-    work_template = "admin/grading/_slides.html"
-    list_display = (
-        "group", "meeting", "state_of", "points", "is_released", "verdict", "version", "members",
-    )  # fmt: skip
-    actions = ("release", "take_back")
-
-    @admin.display(description="On the class page", boolean=True)
-    def is_released(self, work: Any) -> bool:
-        """Whether everybody who sees the course sees them."""
+    @admin.display(description="Released", boolean=True)
+    def is_released(self, work: Any) -> bool | None:
+        """Whether everybody who sees the course sees it; of what is never shown, nothing."""
+        if work.piece.work.seen_by != SeenBy.PUBLIC_WHEN_RELEASED:
+            return None
         return work.released_at is not None
 
     @admin.action(description="Release to the class page")
-    def release(self, request: HttpRequest, queryset: QuerySet[Slides]) -> None:
-        """Show the chosen slides to everybody who sees the course."""
-        for slides in queryset:
-            release_slides(slides=slides, at=cast("Request", request).at)
-        messages.success(request, f"{len(queryset)} on the class page.")
+    def release(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
+        """Show the chosen versions to everybody who sees the course."""
+        done, refused = 0, ""
+        for version in queryset:
+            try:
+                release(version=version, at=cast("Request", request).at)
+                done += 1
+            except Refused as refusal:
+                refused = str(refusal)
+        if refused:
+            messages.warning(request, refused)
+        if done:
+            messages.success(request, f"{done} on the class page.")
 
     @admin.action(description="Take back from the class page")
-    def take_back(self, request: HttpRequest, queryset: QuerySet[Slides]) -> None:
-        """Show the chosen slides to the class alone again."""
-        for slides in queryset:
-            unrelease_slides(slides=slides)
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
+        """Show the chosen versions to the class alone again."""
+        for version in queryset:
+            unrelease(version=version)
         messages.success(request, f"{len(queryset)} taken back from the class page.")
-
-
-@admin.register(Summary)
-class SummaryAdmin(GroupWorkAdmin):
-    """Summaries of companion and reviewer groups (rule U3); late ones are not counted."""
-
-    thing = "summary"
-    kind = GradeComponent.Kind.SUMMARY
-    work_template = "admin/grading/_summary.html"
-    list_display = (
-        "group", "meeting", "excerpt", "state_of", "points", "verdict", "version", "members",
-    )  # fmt: skip
-    search_fields: ClassVar[tuple[str, ...]] = (
-        *GroupWorkAdmin.search_fields,
-        "problem",
-        "solution",
-    )
-
-    @admin.display(description="Summary")
-    def excerpt(self, work: Any) -> str:
-        """How it begins, or that it is a file."""
-        return f"PDF: {work.file}" if work.file else Truncator(work.problem).chars(90)

@@ -6,25 +6,24 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from courses.models import Course
+from schedule.models import Work
 
 
 class GradeComponent(models.Model):
     """One part of the grade and its weight in percent (rule W1).
 
-    The weights of a course sum to 100; `grading.actions.set_weights` holds that. `kind`
-    says which work feeds it: questions feed participation, slides feed presentation,
-    summaries feed summary; the others are graded directly. Students see their own grade
-    of it from `released_at` on.
+    The weights of a course sum to 100; `grading.actions.set_weights` holds that. It is fed by
+    `works`; without any it is graded by hand, as a whole. Students see their own grade of it from
+    `released_at` on.
     """
 
-    class Kind(models.TextChoices):
-        PARTICIPATION = "participation", "Participation"
-        PRESENTATION = "presentation", "Presentation and discussion"
-        SUMMARY = "summary", "Summary"
-        DIRECT = "direct", "Graded directly"
-
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="grade_components")
-    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.DIRECT)
+    works = models.ManyToManyField(
+        Work,
+        blank=True,
+        related_name="components",
+        help_text="What is handed in and counts here. None: it is graded by hand.",
+    )
     name = models.CharField(max_length=120)
     weight = models.DecimalField(
         max_digits=5,

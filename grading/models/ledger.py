@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 from django.db import models
 
 from courses.models import Course, Enrolment
 from grading.models.component import GradeComponent
-from schedule.models import Meeting, Reading
-from submissions.models import Question, Slides, Summary
+from schedule.models import Meeting, Reading, Work
+from submissions.models import Version
 
-THINGS = ("question", "slides", "summary", "reading", "meeting")
+THINGS = ("version", "work", "meeting", "reading")
+"""What says on what an entry is; of the component as a whole all are empty."""
 
 
 class GradeChange(models.Model):
     """One entry of the ledger. The newest entry on the same thing holds.
 
-    What is graded: a question, slides or a summary, or, with none of the three, the
-    component as a whole. `reading` or `meeting` stand for work that was never handed in
-    and from which one student is excused. For whom: `enrolment`, or, where it is empty,
+    What is graded: a version of what was handed in, or, without one, the component as a whole.
+    `work` with `meeting` and `reading` stands for what was never handed in, and from which one
+    student is excused. For whom: `enrolment`, or, where it is empty,
     every member who is credited with that work; one member's own entry goes before the
     group's. `score` is in points out of `out_of`; it is empty unless `state` is SCORED.
     """
@@ -33,20 +32,17 @@ class GradeChange(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
     )
-    question = models.ForeignKey(
-        Question, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
+    version = models.ForeignKey(
+        Version, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
     )
-    slides = models.ForeignKey(
-        Slides, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
-    )
-    summary = models.ForeignKey(
-        Summary, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
-    )
-    reading = models.ForeignKey(
-        Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
+    work = models.ForeignKey(
+        Work, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
     )
     meeting = models.ForeignKey(
         Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
+    )
+    reading = models.ForeignKey(
+        Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="grade_changes"
     )
     state = models.CharField(max_length=10, choices=State.choices)
     score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -66,13 +62,12 @@ class GradeChange(models.Model):
                 name="grade_change_score_iff_scored",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    *(
-                        models.Q(**{f"{one}__isnull": True}) | models.Q(**{f"{two}__isnull": True})
-                        for one, two in combinations(THINGS, 2)
-                    )
-                ),
+                condition=models.Q(version=None) | models.Q(work=None, meeting=None, reading=None),
                 name="grade_change_on_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(meeting=None, reading=None) | models.Q(work__isnull=False),
+                name="grade_change_excuse_is_of_a_work",
             ),
         )
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from courses.models import Course, Enrolment
-    from submissions.models import Question, Slides, Summary
+    from schedule.models import Work
+    from submissions.models import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,12 @@ def gradebook_of(
     components = GradeComponent.objects.filter(course=course).order_by("position", "pk")
     if released:
         components = components.filter(released_at__lte=at)
-    columns = tuple(components)
+    columns = tuple(components.prefetch_related("works"))
     people = read_class(course, at, dropped=dropped, only=only)
     ledger = read_ledger(course, only=only)
     weights = {one.pk: int(one.weight * 100) for one in columns}  # hundredths, whole numbers
-    owed = [(component, owed_in(component, people)) for component in columns]
+    fed = {one.pk: frozenset(work.key for work in one.works.all()) for one in columns}
+    owed = [(component, owed_in(component, fed[component.pk], people)) for component in columns]
     rows = []
     for student in people.students:
         who = student.enrolment
@@ -71,7 +73,7 @@ def gradebook_of(
                 who,
                 asked.get(who, ()),
                 ledger,
-                direct=component.kind == GradeComponent.Kind.DIRECT,
+                direct=not fed[component.pk],
             )
             for component, asked in owed
         )
@@ -79,25 +81,20 @@ def gradebook_of(
     return Gradebook(columns, tuple(rows))
 
 
-def component_for(course_id: int, kind: str) -> GradeComponent | None:
-    """The component that work of this kind feeds: the course's first of it, or None."""
+def component_for(work: Work) -> GradeComponent | None:
+    """The component that this work feeds: the first of its course that names it, or None."""
     return (
-        GradeComponent.objects.filter(course=course_id, kind=kind)
+        GradeComponent.objects.filter(works=work)
         .select_related("course")
         .order_by("position", "pk")
         .first()
     )
 
 
-def history_of(
-    *,
-    question: Question | None = None,
-    slides: Slides | None = None,
-    summary: Summary | None = None,
-) -> QuerySet[GradeChange]:
-    """Every entry on one thing, newest first, with who made it."""
+def history_of(version: Version) -> QuerySet[GradeChange]:
+    """Every entry on this version, newest first, with who made it."""
     return (
-        GradeChange.objects.filter(question=question, slides=slides, summary=summary)
+        GradeChange.objects.filter(version=version)
         .select_related("component", "enrolment__person", "made_by__person")
         .order_by("-at", "-pk")
     )

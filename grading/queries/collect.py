@@ -14,8 +14,7 @@ from django.db.models import Q
 from courses.models import Enrolment
 from courses.queries import active
 from grading.gradebook import Entry, HandedIn, Ledger, Owed, Thing, newest
-from grading.models import GradeChange, GradeComponent
-from schedule.deadlines import Work
+from grading.models import GradeChange
 from schedule.plan.owing import was_in
 from schedule.queries import plan_of
 from submissions.queries.deeds import standing_at, standing_of
@@ -23,9 +22,11 @@ from submissions.standing import Part, Standing, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from courses.models import Course
+    from grading.models import GradeComponent
     from schedule.plan.asks import Ask
 
 
@@ -96,70 +97,53 @@ def read_ledger(course: Course, *, only: Enrolment | None = None) -> Ledger:
     """The entries that hold, of the whole course or of what can reach one student. One query."""
     entries = GradeChange.objects.filter(component__course=course)
     if only:
-        entries = entries.filter(
-            Q(enrolment=only.pk)
-            | Q(enrolment=None, question__author=only.pk)
-            | (Q(enrolment=None) & (Q(slides__isnull=False) | Q(summary__isnull=False)))
-        )
+        of_all = Q(enrolment=None, version__isnull=False)
+        mine = Q(version__piece__enrolment=only.pk) | Q(version__piece__group__isnull=False)
+        entries = entries.filter(Q(enrolment=only.pk) | (of_all & mine))
     return newest(_entries(entries.values_list(*ENTRY_COLUMNS).order_by()))
 
 
 ENTRY_COLUMNS = (
-    "pk", "component", "enrolment", "question", "slides", "summary", "reading", "meeting",
-    "state", "score", "out_of", "comment", "made_by__name", "made_by__netid",
-    "made_by__person__name", "at",
+    "pk", "component", "enrolment", "version", "work__key", "meeting", "reading", "state", "score",
+    "out_of", "comment", "made_by__name", "made_by__netid", "made_by__person__name", "at",
 )  # fmt: skip
 
 
 def _entries(rows: Iterable[tuple]) -> Iterable[Entry]:
     for (
-        pk, component, enrolment, question, slides, summary, reading, meeting,
-        state, score, out_of, comment, name, netid, person, at,
+        pk, component, enrolment, version, work, meeting, reading, state, score, out_of, comment,
+        name, netid, person, at,
     ) in rows:  # fmt: skip
         thing: Thing | None = None
-        if question is not None:
-            thing = ("question", question)
-        elif slides is not None:
-            thing = ("slides", slides)
-        elif summary is not None:
-            thing = ("summary", summary)
-        elif reading is not None:
-            thing = ("reading", reading)
-        elif meeting is not None:
-            thing = ("meeting", meeting)
+        if version is not None:
+            thing = ("version", version)
+        elif work is not None:
+            thing = ("duty", work, meeting or 0, reading or 0)
         by = name or person or netid or "staff"
         yield Entry(pk, component, thing, enrolment, state, score, out_of, comment, by, at)
 
 
 OwedByStudent = dict[int, list[Owed]]
 
-_WORK_OF = {
-    GradeComponent.Kind.PARTICIPATION.value: Work.QUESTION,
-    GradeComponent.Kind.PRESENTATION.value: Work.SLIDES,
-    GradeComponent.Kind.SUMMARY.value: Work.SUMMARY,
-}
-"""The work that feeds each kind of component."""
 
-
-def owed_in(component: GradeComponent, people: Class) -> OwedByStudent:
-    """What this component asks of each student (by enrolment id).
+def owed_in(component: GradeComponent, works: frozenset[str], people: Class) -> OwedByStudent:
+    """What this component, which is fed by these works (keys), asks of each student (by id).
 
     A piece of each who has a part in a work (`submissions.standing`): once it is in, or its time
     is over. What can still be taken back is none yet. What was handed in and is asked no more
     (the group has lost its role, the meeting is no lecture any more) keeps its credit.
     """
     owed: OwedByStudent = defaultdict(list)
-    key = _WORK_OF.get(component.kind)
-    if key is None:
+    if not works:
         return owed
     standing, wanted = people.standing, people.roster
     pieces = standing.pieces(
         ask
         for ask in standing.plan.asks.values()
-        if ask.work.key == key and _may_be_graded(ask, standing)
+        if ask.work.key in works and _may_be_graded(ask, standing)
     )
     left = sorted(
-        (piece for piece in standing.credited if piece.ask.work.key == key),
+        (piece for piece in standing.credited if piece.ask.work.key in works),
         key=lambda piece: (piece.ask.key, piece.owner.group or 0, piece.owner.person or 0),
     )
     for piece in (*pieces, *left):
@@ -167,7 +151,7 @@ def owed_in(component: GradeComponent, people: Class) -> OwedByStudent:
             continue
         for part in standing.parts(piece):
             if part.person in wanted and (part.is_in or piece.due.is_over):
-                owed[part.person].append(_owed(component, part))
+                owed[part.person].append(_owed(component, part, standing))
     return owed
 
 
@@ -175,9 +159,8 @@ def _may_be_graded(ask: Ask, standing: Standing) -> bool:
     return not ask.work.can_withdraw or standing.plan.due(ask, standing.at).is_over
 
 
-def _owed(component: GradeComponent, part: Part) -> Owed:
+def _owed(component: GradeComponent, part: Part, standing: Standing) -> Owed:
     piece, ask, own = part.piece, part.piece.ask, part.own
-    duty: Thing = ("reading", ask.reading.id) if ask.reading else ("meeting", ask.meeting.id)
     mine = [deed for deed in piece.standing if part.person in deed.credited]
     if own is None:
         state = HandedIn.MISSING
@@ -186,6 +169,13 @@ def _owed(component: GradeComponent, part: Part) -> Owed:
         mine = [deed for deed in mine if counts(deed)]
     else:
         state = HandedIn.LATE_NOT_COUNTED
-    things = tuple(deed.thing for deed in mine)
-    label = ask.reading.title if ask.reading else ask.meeting.heading
-    return Owed(component.pk, label, ask.meeting.on, state, things, duty)
+    things: tuple[Thing, ...] = tuple(
+        ("version", deed.row) for deed in sorted(mine, key=lambda deed: deed.version)
+    )
+    label = ask.reading.title if ask.reading else ask.about
+    on = ask.meeting.on if ask.meeting else _day(ask.deadline.due_at, standing.plan.zone)
+    return Owed(component.pk, label, on, state, things, ("duty", *ask.key))
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

@@ -25,7 +25,7 @@ from grading.permissions import (
 )
 from grading.queries import gradebook_of
 from groups.queries import groups_of, members_of
-from schedule.models import Meeting, Reading
+from schedule.queries import plan_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,13 +35,6 @@ if TYPE_CHECKING:
     from courses.models import Course, Enrolment
     from courses.web import Request
     from grading.gradebook import Cell, Piece
-
-# Where the work behind a piece is graded.
-ADMIN_PAGES = {
-    "question": "admin:submissions_question_change",
-    "slides": "admin:submissions_slides_change",
-    "summary": "admin:submissions_summary_change",
-}
 
 
 @login_required
@@ -91,13 +84,16 @@ def excuse(request: Request, slug: str, enrolment: int) -> HttpResponse:
         raise Http404("No such work.")
     data = form.cleaned_data
     component = get_object_or_404(components_gradable_by(me, request.at), pk=data["component"])
-    duty: dict[str, Any] = {
-        data["kind"]: (
-            get_object_or_404(Reading, pk=data["duty"], meeting__course=access.course)
-            if data["kind"] == "reading"
-            else get_object_or_404(Meeting, pk=data["duty"], course=access.course)
-        )
-    }
+    duty = (data["work"], data["meeting"], data["reading"])
+    plan = plan_of(access.course)
+    try:
+        work, meeting, reading = plan.find(duty)
+    except KeyError:
+        raise Http404("No such work.") from None
+    if bool(data["reading"]) != (reading is not None):
+        raise Http404("No such reading.")
+    on = f" on {reading}" if reading else f" for {meeting}" if meeting else ""
+    what = f"{work.name}{on}"
     try:
         record_grade(
             component=component,
@@ -106,15 +102,13 @@ def excuse(request: Request, slug: str, enrolment: int) -> HttpResponse:
             state=data["state"],
             enrolment=student,
             comment=data["comment"],
-            **duty,
+            duty=duty,
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         done = "is excused from" if data["state"] == "excused" else "is asked again for"
-        messages.success(
-            request, f"{isolated(student)} {done} {isolated(next(iter(duty.values())))}."
-        )
+        messages.success(request, f"{isolated(student)} {done} {isolated(what)}.")
     page = reverse("grading:student", args=[slug, student.pk])
     return redirect(f"{page}#component-{component.pk}")
 
@@ -127,7 +121,8 @@ def _number(request: Request, name: str) -> int:
 
 
 def _components(course: Course) -> list[GradeComponent]:
-    found = list(GradeComponent.objects.filter(course=course).order_by("position", "pk"))
+    components = GradeComponent.objects.filter(course=course).prefetch_related("works")
+    found = list(components.order_by("position", "pk"))
     for component in found:
         component.course = course
     return found
@@ -197,7 +192,7 @@ def _part(component: GradeComponent, cell: Cell, form: GradeForm) -> dict[str, A
         "cell": cell,
         "pieces": pieces,
         "form": form,
-        "is_direct": component.kind == GradeComponent.Kind.DIRECT,
+        "is_direct": not component.works.all(),
     }
 
 
@@ -205,5 +200,4 @@ def _work_url(piece: Piece) -> str:
     """Where the newest hand-in behind a piece is graded; empty when there is none."""
     if not piece.owed.things:
         return ""
-    kind, pk = piece.owed.things[-1]
-    return reverse(ADMIN_PAGES[kind], args=[pk])
+    return reverse("admin:submissions_version_change", args=[piece.owed.things[-1][1]])

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db.models import Model
 
 from courses import times
 from courses.admin.acting import ActingAdmin
 from courses.models import Course
-from courses.scoped_admin import CourseScopedAdmin, ScopedForm
-from schedule.models import Role, Work
+from courses.scoped_admin import NOBODY, CourseScopedAdmin, CourseScopedTabular, ScopedForm
+from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
 from schedule.plan.checks import faults_of_role, faults_of_work, never_open
 from schedule.queries import read_plan
-from schedule.queries.rules import roles_of
+from schedule.queries.rules import roles_of, works_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from schedule.plan.plan import Plan
 
+NEEDED = {"": (), columns.ON_CLOCK: ("days", "clock"), columns.ON_DATE: ("date",)}
+"""What a moment is made of besides its origin; from class it is the minutes."""
 MOST_DAYS = 28  # from class: no date is reckoned from further away
 HOURS = RegexValidator(
     r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2})*\Z", "Write hours with commas between, such as 24,2."
@@ -90,15 +93,16 @@ class WorkForm(ScopedForm):
             self._complete(data, edge)
         if self.errors:
             return data
-        said = {name: getattr(self.instance, name) for name in columns.WORK}
-        said |= {name: data[name] for name in said if name in data}
-        roles = roles_of(self.instance.course)
-        own = [role.key for role in self.instance.roles.all()]
-        work = columns.work_of(said, own)
-        for fault in faults_of_work(work, {role.key: role for role in roles}):
+        course = self.instance.course
+        stored = next(one for one in works_of(course) if one.key == self.instance.key)
+        said = columns.columns_of_work(stored)
+        said |= {name: _id_of(data[name]) for name in said if name in data}
+        own = columns.roles_of(stored.owed_by)
+        work = columns.work_of(said, own, stored.prompts, stored.files)
+        for fault in faults_of_work(work, {role.key: role for role in roles_of(course)}):
             self.add_error(fault.field if fault.field in self.fields else None, fault.sentence)
         if not self.errors:
-            self._look_at_dates(read_plan(Course.objects.get(pk=self.instance.course_id)), work)
+            self._look_at_dates(read_plan(Course.objects.get(pk=course.pk)), work)
         return data
 
     @property
@@ -118,13 +122,15 @@ class WorkForm(ScopedForm):
         origin = data.get(f"{edge}_from")
         if origin is None:
             return
-        needed = {"": (), columns.ON_CLOCK: ("days", "clock")}.get(origin, ("minutes",))
+        needed = NEEDED.get(origin, ("minutes",))
         for part in columns.MOMENT[1:]:
             name = f"{edge}_{part}"
             if part not in needed:
                 data[name] = None
             elif data.get(name) is None and part == "clock":
                 self.add_error(name, "Say the time that clocks show.")
+            elif data.get(name) is None and part == "date":
+                self.add_error(name, "Choose the date.")
             elif data.get(name) is None and name not in self.errors:
                 data[name] = 0
 
@@ -144,6 +150,11 @@ class WorkForm(ScopedForm):
                 return
 
 
+def _id_of(value: Any) -> Any:
+    """A chosen row by its id, as a plan has it."""
+    return value.pk if isinstance(value, Model) else value
+
+
 def _refuse_long(minutes: int) -> None:
     if abs(minutes) > MOST_DAYS * 24 * 60:
         most = f"{MOST_DAYS * 24 * 60:,}"
@@ -155,6 +166,28 @@ def _refuse_far(days: int) -> None:
         raise ValidationError("At most 28 days.")
 
 
+class _Shown(CourseScopedTabular):
+    """What belongs to a work, to be read here."""
+
+    change_roles = add_roles = NOBODY
+    extra = 0
+    show_change_link = False
+
+
+class PromptInline(_Shown):
+    """What is written."""
+
+    model = Prompt
+    fields: ClassVar[Any] = ("key", "label", "longest", "points", "is_needed")
+
+
+class FileInline(_Shown):
+    """Which files are handed in."""
+
+    model = FileSlot
+    fields: ClassVar[Any] = ("key", "label", "kind", "most_mb", "most_pages", "is_needed")
+
+
 @admin.register(Work)
 class WorkAdmin(ActingAdmin):
     """What is handed in, by when, and what happens to what comes later."""
@@ -163,11 +196,13 @@ class WorkAdmin(ActingAdmin):
     add_roles = frozenset()
     fields: ClassVar[Any] = (
         "course", "key", ("name", "is_plural"), "owed_by", "per",
-        ("opens_from", "opens_minutes", "opens_days", "opens_clock"),
-        ("due_from", "due_minutes", "due_days", "due_clock"),
-        ("after", "closes_minutes"), "can_withdraw", "remind_hours", "points", "position",
+        ("opens_from", "opens_minutes", "opens_days", "opens_clock", "opens_date"),
+        ("due_from", "due_minutes", "due_days", "due_clock", "due_date"),
+        ("after", "closes_minutes"), "can_withdraw", "remind_hours", "seen_by", "points",
+        "position",
     )  # fmt: skip
     readonly_fields = ("course", "key", "owed_by", "per")
+    inlines = (PromptInline, FileInline)
     list_display = ("name", "course", "owed_by", "per", "due_from", "points")
     list_filter = ("course",)
     list_select_related = ("course",)

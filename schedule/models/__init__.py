@@ -3,6 +3,16 @@
 from schedule.models.meeting import Meeting, Reading, Section
 from schedule.models.milestone import Milestone
 from schedule.models.role import Role, RoleAssignment
-from schedule.models.work import Work
+from schedule.models.work import FileSlot, Prompt, Work
 
-__all__ = ["Meeting", "Milestone", "Reading", "Role", "RoleAssignment", "Section", "Work"]
+__all__ = [
+    "FileSlot",
+    "Meeting",
+    "Milestone",
+    "Prompt",
+    "Reading",
+    "Role",
+    "RoleAssignment",
+    "Section",
+    "Work",
+]

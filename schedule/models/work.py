@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from courses.models import Course
+from schedule.models.milestone import Milestone
 from schedule.models.role import KEY_LENGTH, Role
 from schedule.plan import values
 
+LONGEST = 100_000  # characters of one answer
+
 
 def _unsaid(edge: str, *but: str) -> dict[str, None]:
-    parts = (part for part in ("minutes", "days", "clock") if part not in but)
+    parts = (part for part in ("minutes", "days", "clock", "date") if part not in but)
     return dict.fromkeys(f"{edge}_{part}" for part in parts)
 
 
@@ -21,8 +24,11 @@ def _is_said(edge: str) -> models.Q:
     """That a moment has just what it is reckoned from."""
     at_class = {f"{edge}_from__in": ("start", "end"), f"{edge}_minutes__isnull": False}
     on_clock = {f"{edge}_from": "clock", f"{edge}_days__isnull": False}
-    return models.Q(**at_class, **_unsaid(edge, "minutes")) | models.Q(
-        **on_clock, **{f"{edge}_clock__isnull": False}, **_unsaid(edge, "days", "clock")
+    on_date = {f"{edge}_from": "date", f"{edge}_date__isnull": False}
+    return (
+        models.Q(**at_class, **_unsaid(edge, "minutes"))
+        | models.Q(**on_clock, **{f"{edge}_clock__isnull": False}, **_unsaid(edge, "days", "clock"))
+        | models.Q(**on_date, **_unsaid(edge, "date"))
     )
 
 
@@ -31,7 +37,8 @@ class Work(models.Model):
 
     The columns are those of `schedule.plan.columns`; `schedule.plan.values.Work` says what they
     mean. `opens_from` and `due_from` say from where a moment is reckoned: from class start or end
-    in elapsed minutes, or on the clock so many days after (negative: before) the meeting's day.
+    in elapsed minutes, on the clock so many days after (negative: before) the meeting's day, or on
+    one of the course's fixed dates.
     """
 
     OWED_BY = [
@@ -44,12 +51,24 @@ class Work(models.Model):
         ("required_reading", "Each required reading"),
         ("reading", "Each reading"),
         ("meeting", "The meeting"),
+        ("once", "Nothing: it is asked once"),
     ]
-    FROM = [("start", "Class start"), ("end", "Class end"), ("clock", "The clock")]
+    FROM = [
+        ("start", "Class start"),
+        ("end", "Class end"),
+        ("clock", "The clock"),
+        ("date", "A fixed date"),
+    ]
     AFTER = [
         ("closed", "Nothing is taken any more"),
         ("late", "It is taken, and shown as late"),
         ("late_not_counted", "It is kept on record, and not counted"),
+    ]
+    SEEN_BY = [
+        ("owner", "Who handed it in, and the staff"),
+        ("holders_from_due", "Who has a role at the meeting, once it is due"),
+        ("class", "The class"),
+        ("public_when_released", "The class; everybody once it is released"),
     ]
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="works")
@@ -72,10 +91,16 @@ class Work(models.Model):
     opens_minutes = models.IntegerField(null=True, blank=True)
     opens_days = models.SmallIntegerField(null=True, blank=True)
     opens_clock = models.TimeField(null=True, blank=True)
+    opens_date = models.ForeignKey(
+        Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="opening"
+    )
     due_from = models.CharField(max_length=10, choices=FROM, default="start")
     due_minutes = models.IntegerField(null=True, blank=True)
     due_days = models.SmallIntegerField(null=True, blank=True)
     due_clock = models.TimeField(null=True, blank=True)
+    due_date = models.ForeignKey(
+        Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="due"
+    )
     after = models.CharField(
         "what comes later", max_length=20, choices=AFTER, default=values.After.CLOSED.value
     )
@@ -93,6 +118,10 @@ class Work(models.Model):
         blank=True,
         help_text="Who has nothing in is reminded so many hours before, such as 24,2.",
     )
+    is_either = models.BooleanField(
+        "either", default=False, help_text="Whether the texts or the files are enough."
+    )
+    seen_by = models.CharField(max_length=20, choices=SEEN_BY, default=values.SeenBy.OWNER.value)
     points = models.DecimalField(
         max_digits=5,
         decimal_places=2,
@@ -116,3 +145,55 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def several(self) -> str:
+        """Several of it within a sentence: “questions”, “slides”."""
+        return values.several_of(self.name, is_plural=self.is_plural)
+
+
+class Prompt(models.Model):
+    """One thing that a work has written; its columns are those of `schedule.plan.values.Prompt`."""
+
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="prompts")
+    key = models.SlugField(max_length=KEY_LENGTH)
+    label = models.CharField(max_length=300)
+    longest = models.PositiveIntegerField(
+        default=20_000,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text="Characters, at most.",
+    )
+    points = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    is_needed = models.BooleanField("needed", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("work_id", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=("work", "key"), name="prompt_key_in_work"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FileSlot(models.Model):
+    """One file that a work takes; its columns are those of `schedule.plan.values.FileSlot`."""
+
+    KINDS = [(kind.value, f".{kind.value}") for kind in values.FileKind]
+
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="files")
+    key = models.SlugField(max_length=KEY_LENGTH)
+    label = models.CharField(max_length=300)
+    kind = models.CharField(max_length=10, choices=KINDS)
+    most_mb = models.PositiveSmallIntegerField("MB at most", null=True, blank=True)
+    most_pages = models.PositiveSmallIntegerField("pages at most", null=True, blank=True)
+    is_needed = models.BooleanField("needed", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("work_id", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("work", "key"), name="file_slot_key_in_work"),
+        )
+
+    def __str__(self) -> str:
+        return self.label

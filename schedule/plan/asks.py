@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 AskKey = tuple[str, int, int]
-"""A work's key, a meeting's id, a reading's id (0: none)."""
+"""A work's key, a meeting's id (0: it is asked once), a reading's id (0: of no reading)."""
+
+
+Dates = Mapping[int, datetime]
+"""When the fixed dates of a course are due, by id."""
+NO_DATES: Dates = {}
 
 
 class Owner(NamedTuple):
@@ -39,10 +44,10 @@ NO_ROLE: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One work for one meeting, or for one reading of it, and when it is due."""
+    """One work for one meeting, for one reading of it, or once in the term, and when it is due."""
 
     work: Work
-    meeting: Meeting
+    meeting: Meeting | None
     reading: Reading | None
     deadline: Deadline
 
@@ -52,7 +57,16 @@ class Ask:
     @property
     def key(self) -> AskKey:
         """What it is, in a way that stays when its dates move."""
-        return self.work.key, self.meeting.id, self.reading.id if self.reading else 0
+        return (
+            self.work.key,
+            self.meeting.id if self.meeting else 0,
+            self.reading.id if self.reading else 0,
+        )
+
+    @property
+    def about(self) -> str:
+        """What it is for, in words: the meeting's heading; of what is asked once, its name."""
+        return str(self.meeting) if self.meeting else self.work.name
 
 
 def instants_of(ask: Ask) -> Iterator[datetime]:
@@ -60,19 +74,24 @@ def instants_of(ask: Ask) -> Iterator[datetime]:
     deadline = ask.deadline
     if deadline.opens_at is not None:
         yield deadline.opens_at
-    if ask.meeting.ends_at is not None:
+    if ask.meeting is not None and ask.meeting.ends_at is not None:
         yield ask.meeting.ends_at
     for hours in ask.work.remind_hours:
         yield deadline.due_at - timedelta(hours=hours)
     yield deadline.due_at
 
 
-def deadline_of(work: Work, meeting: Dated, zone: ZoneInfo) -> Deadline | None:
-    """The deadline in force for this work at this meeting; None when the class does not meet."""
-    due_at = instant_of(work.due, meeting, zone)
+def deadline_of(
+    work: Work, meeting: Dated | None, zone: ZoneInfo, dates: Dates = NO_DATES
+) -> Deadline | None:
+    """The deadline in force for this work at this meeting, or once.
+
+    None when the class does not meet, or what it is reckoned from is not there.
+    """
+    due_at = instant_of(work.due, meeting, zone, dates)
     if due_at is None:
         return None
-    opens_at = instant_of(work.opens, meeting, zone) if work.opens is not None else None
+    opens_at = None if work.opens is None else instant_of(work.opens, meeting, zone, dates)
     closes_at = None
     if work.after is After.CLOSED:
         closes_at = due_at
@@ -92,14 +111,16 @@ def is_asked_on(work: Work, reading: Reading) -> bool:
     return work.per is Per.READING or reading.is_required
 
 
-def asks_of(works: Iterable[Work], meetings: Iterable[Meeting], zone: ZoneInfo) -> Iterator[Ask]:
-    """Everything that is asked, by meeting, work and reading in the order given."""
+def asks_of(
+    works: Iterable[Work], meetings: Iterable[Meeting], zone: ZoneInfo, dates: Dates = NO_DATES
+) -> Iterator[Ask]:
+    """Everything that is asked: by meeting, work and reading in the order given, then once."""
     works = tuple(works)
     for meeting in meetings:
         for work in works:
-            if meeting.kind not in work.kinds:
+            if work.per is Per.ONCE or meeting.kind not in work.kinds:
                 continue
-            deadline = deadline_of(work, meeting, zone)
+            deadline = deadline_of(work, meeting, zone, dates)
             if deadline is None or not is_asked_until(work, deadline):
                 continue
             if work.per is Per.MEETING:
@@ -108,6 +129,11 @@ def asks_of(works: Iterable[Work], meetings: Iterable[Meeting], zone: ZoneInfo) 
             for reading in meeting.readings:
                 if is_asked_on(work, reading):
                     yield Ask(work, meeting, reading, deadline)
+    for work in works:
+        if work.per is Per.ONCE:
+            deadline = deadline_of(work, None, zone, dates)
+            if deadline is not None and is_asked_until(work, deadline):
+                yield Ask(work, None, None, deadline)
 
 
 def has_role_in(one: Assignment, ask: Ask) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from schedule.plan.asks import Owner
 from schedule.plan.columns import roles_of
-from schedule.plan.moments import AtClass, Edge, Moment, OnClock
+from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.plan import Plan
 from schedule.plan.values import (
     After,
@@ -22,12 +22,15 @@ from schedule.plan.values import (
     HoldersOf,
     Meeting,
     OthersThan,
+    Per,
     Role,
     Work,
 )
 
 Holder = TypeVar("Holder", bound=Hashable)
 NO_CLASS = "no_class"
+RESERVED = frozenset({"key", "base_version", "csrfmiddlewaretoken"})
+"""What every form has beside the parts of its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def faults_of_work(work: Work, roles: Mapping[str, Role]) -> Iterator[Fault]:
     """What is wrong with this work, in a course with these roles (by key)."""
     yield from _of_owners(work, roles)
     yield from _of_times(work)
-    if not work.kinds - {NO_CLASS}:
+    yield from _of_content(work)
+    if work.per is not Per.ONCE and not work.kinds - {NO_CLASS}:
         yield Fault(work.key, "meetings", "It is asked at no meeting at which there is class.")
     if work.closes_minutes is not None and work.after is After.CLOSED:
         yield Fault(
@@ -109,8 +113,35 @@ def _of_owners(work: Work, roles: Mapping[str, Role]) -> Iterator[Fault]:
 
 
 def _of_times(work: Work) -> Iterator[Fault]:
+    for field, moment in (("due_from", work.due), ("opens_from", work.opens)):
+        if work.per is Per.ONCE and moment is not None and not isinstance(moment, OnDate):
+            yield Fault(
+                work.key, field, "What is asked once hangs on no class: choose a fixed date."
+            )
+            return
     if work.opens is not None and _is_never_before(work.opens, work.due):
         yield Fault(work.key, "due_from", "It would be due before it opens.")
+
+
+def _of_content(work: Work) -> Iterator[Fault]:
+    if not work.prompts and not work.files:
+        yield Fault(work.key, "prompts", "Nothing is to be written and no file to be handed in.")
+    if work.is_either and not (work.prompts and work.files):
+        yield Fault(work.key, "is_either", "Either needs both: something to write, and a file.")
+    keys = [*(one.key for one in work.prompts), *(one.key for one in work.files)]
+    for key, count in Counter(keys).items():
+        if count > 1:
+            yield Fault(work.key, "prompts", f"Two of its parts have the key “{key}”.")
+    for key in sorted(RESERVED & set(keys)):
+        yield Fault(work.key, "prompts", f"No part can have the key “{key}”.")
+    shares = [one.points for one in work.prompts]
+    if shares and None not in shares and sum(filter(None, shares)) != work.points:
+        yield Fault(
+            work.key,
+            "points",
+            f"The prompts give {sum(filter(None, shares))} points together, and the work "
+            f"{work.points}.",
+        )
 
 
 def _is_never_before(opens: Moment, due: Moment) -> bool:
@@ -121,6 +152,8 @@ def _is_never_before(opens: Moment, due: Moment) -> bool:
             return begins_later and last <= first
         case OnClock(), OnClock():
             return (due.days, due.clock) <= (opens.days, opens.clock)
+        case OnDate(), OnDate():
+            return due == opens
     return False
 
 
@@ -130,9 +163,10 @@ def never_open(plan: Plan) -> list[Fault]:
     for ask in plan.asks.values():
         opens_at, due_at = ask.deadline.opens_at, ask.deadline.due_at
         if opens_at is not None and due_at <= opens_at and ask.work.key not in found:
-            on = f"{ask.meeting.on:%b} {ask.meeting.on.day}"
+            day = ask.meeting.on if ask.meeting else None
+            on = f"For {day:%b} {day.day} it" if day else "It"
             found[ask.work.key] = Fault(
-                ask.work.key, "due_from", f"For {on} it would be due before it opens."
+                ask.work.key, "due_from", f"{on} would be due before it opens."
             )
     return list(found.values())
 

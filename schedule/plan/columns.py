@@ -6,23 +6,28 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
-from schedule.plan.moments import AtClass, Edge, Moment, OnClock
+from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.values import (
     After,
     Everybody,
     EveryGroup,
+    FileKind,
+    FileSlot,
     For,
     Holders,
     HoldersOf,
     OthersThan,
     OwedBy,
     Per,
+    Prompt,
     Role,
+    SeenBy,
     Work,
 )
 
 Columns = Mapping[str, Any]
-ON_CLOCK = "clock"
+ID = "pk"  # of the row, where the columns are one's
+ON_CLOCK, ON_DATE = "clock", "date"
 EVERYBODY, HOLDERS, OTHERS, GROUPS = "everybody", "holders", "others", "groups"
 
 ROLE = (
@@ -30,17 +35,20 @@ ROLE = (
     "retired_at",
 )  # fmt: skip
 """A role's columns: each is a field of `values.Role`."""
-MOMENT = ("from", "minutes", "days", "clock")
+MOMENT = ("from", "minutes", "days", "clock", "date")
 """What stands behind `opens_` and `due_`."""
 SAME = (
-    "key", "name", "is_plural", "closes_minutes", "can_withdraw", "points", "retired_at",
+    "key", "name", "is_plural", "closes_minutes", "can_withdraw", "points", "is_either",
+    "retired_at",
 )  # fmt: skip
 """The columns of a work that are fields of `values.Work` as they are."""
 WORK = (
-    *SAME, "owed_by", "per", "meetings", "after", "remind_hours",
+    *SAME, "owed_by", "per", "meetings", "after", "remind_hours", "seen_by",
     *(f"{edge}_{part}" for edge in ("opens", "due") for part in MOMENT),
 )  # fmt: skip
-"""A work's columns; the roles that `owed_by` means stand beside them."""
+"""A work's columns; beside them stand the roles that `owed_by` means, its prompts and files."""
+PROMPT = ("key", "label", "longest", "points", "is_needed")
+FILE = ("key", "label", "kind", "most_mb", "most_pages", "is_needed")
 
 
 def role_of(columns: Columns) -> Role:
@@ -55,7 +63,33 @@ def columns_of_role(role: Role) -> dict[str, Any]:
     return said | {"holders": role.holders.value, "per": role.per.value}
 
 
-def work_of(columns: Columns, roles: Iterable[str]) -> Work:
+def prompt_of(columns: Columns) -> Prompt:
+    """The prompt that these columns say."""
+    return Prompt(**{name: columns[name] for name in PROMPT}, id=columns.get(ID, 0))
+
+
+def file_of(columns: Columns) -> FileSlot:
+    """The file that these columns ask for."""
+    said = {name: columns[name] for name in FILE}
+    return FileSlot(**said | {"kind": FileKind(said["kind"])}, id=columns.get(ID, 0))
+
+
+def columns_of_prompt(prompt: Prompt) -> dict[str, Any]:
+    """What `prompt_of` reads it from."""
+    return {name: getattr(prompt, name) for name in PROMPT}
+
+
+def columns_of_file(slot: FileSlot) -> dict[str, Any]:
+    """What `file_of` reads it from."""
+    return {name: getattr(slot, name) for name in FILE} | {"kind": slot.kind.value}
+
+
+def work_of(
+    columns: Columns,
+    roles: Iterable[str],
+    prompts: Iterable[Prompt] = (),
+    files: Iterable[FileSlot] = (),
+) -> Work:
     """The work that these columns say; `roles` (keys) are those that its `owed_by` means."""
     due = moment_of(columns, "due")
     if due is None:
@@ -69,6 +103,10 @@ def work_of(columns: Columns, roles: Iterable[str]) -> Work:
         due=due,
         after=After(columns["after"]),
         remind_hours=tuple(int(one) for one in columns["remind_hours"].split(",") if one),
+        seen_by=SeenBy(columns["seen_by"]),
+        prompts=tuple(prompts),
+        files=tuple(files),
+        id=columns.get(ID, 0),
     )
 
 
@@ -81,6 +119,7 @@ def columns_of_work(work: Work) -> dict[str, Any]:
         "meetings": ",".join(sorted(work.kinds)),
         "after": work.after.value,
         "remind_hours": ",".join(str(hours) for hours in work.remind_hours),
+        "seen_by": work.seen_by.value,
         **_columns_of_moment("opens", work.opens),
         **_columns_of_moment("due", work.due),
     }
@@ -119,19 +158,23 @@ def _word_of(owed_by: OwedBy) -> str:
 
 def moment_of(columns: Columns, edge: str) -> Moment | None:
     """The moment in the columns that begin with `edge` (“opens”, “due”); None: none is said."""
-    origin, minutes, days, clock = (columns[f"{edge}_{part}"] for part in MOMENT)
+    origin, minutes, days, clock, date = (columns[f"{edge}_{part}"] for part in MOMENT)
     if not origin:
         return None
+    if origin == ON_DATE:
+        return OnDate(date)
     if origin == ON_CLOCK:
         return OnClock(days or 0, clock or time(0))
     return AtClass(Edge(origin), minutes or 0)
 
 
 def _columns_of_moment(edge: str, moment: Moment | None) -> dict[str, Any]:
-    said: tuple[Any, ...] = ("", None, None, None)
+    said: tuple[Any, ...] = ("", None, None, None, None)
     match moment:
         case AtClass(end, minutes):
-            said = (end.value, minutes, None, None)
+            said = (end.value, minutes, None, None, None)
         case OnClock(days, clock):
-            said = (ON_CLOCK, None, days, clock)
+            said = (ON_CLOCK, None, days, clock, None)
+        case OnDate(date):
+            said = (ON_DATE, None, None, None, date)
     return {f"{edge}_{part}": value for part, value in zip(MOMENT, said, strict=True)}

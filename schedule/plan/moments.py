@@ -1,4 +1,4 @@
-"""When something is due or opens: said relative to a meeting, turned into an instant."""
+"""When something is due or opens: relative to a meeting or on a date, turned into an instant."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from schedule.deadlines import wall_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -37,7 +38,14 @@ class OnClock:
     clock: time
 
 
-Moment = AtClass | OnClock
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """On one of the fixed dates of the course, by the id of its milestone."""
+
+    date: int
+
+
+Moment = AtClass | OnClock | OnDate
 
 
 class Dated(Protocol):
@@ -56,13 +64,21 @@ class Dated(Protocol):
         """When class ends."""
 
 
-def instant_of(moment: Moment, meeting: Dated, zone: ZoneInfo) -> datetime | None:
-    """The instant (UTC) for this meeting; None when the class does not meet.
+def instant_of(
+    moment: Moment, meeting: Dated | None, zone: ZoneInfo, dates: Mapping[int, datetime]
+) -> datetime | None:
+    """The instant (UTC) for this meeting, or for none; None when there is no such instant.
+
+    So it is when the class does not meet, or without a meeting to be reckoned from. `dates` are
+    the fixed dates of the course by id.
 
     Elapsed minutes are elapsed, also over a change of clocks. A clock that is shown twice means
     the first time, one that is skipped what it would have shown (`wall_clock`).
     """
-    if meeting.starts_at is None or meeting.ends_at is None:
+    if isinstance(moment, OnDate):
+        is_held = meeting is None or meeting.starts_at is not None
+        return dates.get(moment.date) if is_held else None
+    if meeting is None or meeting.starts_at is None or meeting.ends_at is None:
         return None
     match moment:
         case AtClass(edge, minutes):

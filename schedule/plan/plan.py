@@ -29,6 +29,7 @@ from schedule.plan.values import (
     Assignment,
     Everybody,
     EveryGroup,
+    FixedDate,
     Group,
     Holders,
     HoldersOf,
@@ -56,6 +57,7 @@ class Plan:
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    dates: tuple[FixedDate, ...] = ()
     roles: tuple[Role, ...] = ()
     works: tuple[Work, ...] = ()
     assignments: tuple[Assignment, ...] = ()
@@ -94,23 +96,33 @@ class Plan:
     @cached_property
     def asks(self) -> Mapping[AskKey, Ask]:
         """Everything that is asked, in the order of the meetings."""
-        return {ask.key: ask for ask in asks_of(self.works, self.meetings, self.zone)}
+        return {ask.key: ask for ask in asks_of(self.works, self.meetings, self.zone, self.due_on)}
+
+    @cached_property
+    def due_on(self) -> Mapping[int, datetime]:
+        """When the fixed dates are due, by id."""
+        return {one.id: one.due_at for one in self.dates}
+
+    @cached_property
+    def meeting_of(self) -> Mapping[int, Meeting]:
+        """The meeting of each reading, by the reading's id."""
+        return {reading.id: one for one in self.meetings for reading in one.readings}
 
     @cached_property
     def asked_at(self) -> Mapping[int, Sequence[Ask]]:
-        """What is asked at each meeting (by id) at which anything is, in their order."""
+        """What is asked at each meeting (by id) at which anything is, in their order; 0: once."""
         found: dict[int, list[Ask]] = {}
         for ask in self.asks.values():
-            found.setdefault(ask.meeting.id, []).append(ask)
+            found.setdefault(ask.key[1], []).append(ask)
         return found
 
-    def deadline(self, work: str, meeting: Dated) -> Deadline | None:
-        """When this work (a key) is due at a meeting as it is given, whatever its kind.
+    def deadline(self, work: str, meeting: Dated | None) -> Deadline | None:
+        """When this work (a key) is due at a meeting as it is given, whatever its kind; None: once.
 
         None when the class does not meet, or the course has no such work.
         """
         found = self.work.get(work)
-        return None if found is None else deadline_of(found, meeting, self.zone)
+        return None if found is None else deadline_of(found, meeting, self.zone, self.due_on)
 
     @cached_property
     def _instants(self) -> Sequence[datetime]:
@@ -148,15 +160,21 @@ class Plan:
             case EveryGroup():
                 return {Owner(group=one.id): NO_ROLE for one in self.groups}
             case HoldersOf(roles):
-                return holders_of(ask, roles, self.assigned.get(ask.meeting.id, ()))
+                return holders_of(ask, roles, self._assigned_for(ask))
             case OthersThan(roles):
                 busy = self._people_in(ask, roles)
                 return {one: NO_ROLE for one in self._everybody if one.person not in busy}
 
+    def _assigned_for(self, ask: Ask) -> Sequence[Assignment]:
+        """Who has which role in what is asked; of what is asked once, at any meeting."""
+        if ask.meeting is None:
+            return self.assignments
+        return self.assigned.get(ask.meeting.id, ())
+
     def _people_in(self, ask: Ask, roles: frozenset[str]) -> set[int | None]:
         """Who has one of these roles, alone or in a group as it is when the work is due."""
         found: set[int | None] = set()
-        for holder in holders_of(ask, roles, self.assigned.get(ask.meeting.id, ())):
+        for holder in holders_of(ask, roles, self._assigned_for(ask)):
             if holder.group is None:
                 found.add(holder.person)
                 continue
@@ -166,9 +184,11 @@ class Plan:
             )
         return found
 
-    def in_words(self, roles: Iterable[str]) -> str:
+    def in_words(self, roles: Iterable[str], joined: str = "and") -> str:
         """These roles (keys) in the order of the course: “companion and reviewer”."""
-        return " and ".join(lower_first(one.name) for one in self.roles if one.key in set(roles))
+        return f" {joined} ".join(
+            lower_first(one.name) for one in self.roles if one.key in set(roles)
+        )
 
     def is_owed_alone(self, work: Work) -> bool:
         """Whether single students owe it, and not groups."""
@@ -211,15 +231,12 @@ class Plan:
             return (owner.person,)
         return [stay.person for stay in self.group_of(owner).stays]
 
-    def find(self, key: AskKey) -> tuple[Work, Meeting, Reading | None]:
+    def find(self, key: AskKey) -> tuple[Work, Meeting | None, Reading | None]:
         """The work, the meeting and the reading that a key names, whether asked or not."""
         work, meeting, reading = key
-        found = self.meeting[meeting]
-        return (
-            self.work[work],
-            found,
-            next((one for one in found.readings if one.id == reading), None),
-        )
+        found = self.meeting[meeting] if meeting else None
+        readings = found.readings if found else ()
+        return self.work[work], found, next((one for one in readings if one.id == reading), None)
 
     def due(self, ask: Ask, at: datetime) -> Due:
         """Its deadline, seen from `at`."""

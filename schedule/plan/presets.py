@@ -9,10 +9,14 @@ from schedule.plan.values import (
     STUDENT_LECTURE,
     After,
     Everybody,
+    FileKind,
+    FileSlot,
     HoldersOf,
     Per,
+    Prompt,
     Role,
     Rules,
+    SeenBy,
     Work,
 )
 
@@ -24,6 +28,16 @@ SEED_ROLES = (
     Role("reviewer", "Reviewer", "reviewers"),
 )
 """Rules R1 and T1."""
+
+
+SUMMARY = (
+    ("problem", "What is the problem, and why does it matter?"),
+    ("related_work", "What is the state of related work?"),
+    ("solution", "What is the solution, and which insight is the key to it?"),
+    ("drawbacks", "What are its drawbacks or limits?"),
+    ("future", "Where could research go from here?"),
+)
+"""Rule U1."""
 
 
 def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> tuple[Work, ...]:
@@ -41,6 +55,8 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             can_withdraw=True,
             remind_hours=(24, 2),
             points=Decimal(2),
+            prompts=(Prompt("text", "Your question", longest=2000),),
+            seen_by=SeenBy.HOLDERS_FROM_DUE,
         ),
         Work(
             key="slides",
@@ -53,6 +69,8 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             due=AtClass(Edge.START, -60 * slides_lead_hours),
             after=After.LATE,
             remind_hours=(24, 3),
+            files=(FileSlot("upload", "The slides, as .pptx", FileKind.PPTX),),
+            seen_by=SeenBy.PUBLIC_WHEN_RELEASED,
         ),
         Work(
             key="summary",
@@ -64,6 +82,10 @@ def seed_works(*, slides_lead_hours: int = 24, summary_lag_hours: int = 24) -> t
             due=AtClass(Edge.END, 60 * summary_lag_hours),
             after=After.LATE_NOT_COUNTED,
             remind_hours=(4,),
+            prompts=tuple(Prompt(key, label) for key, label in SUMMARY),
+            files=(FileSlot("upload", "Or a PDF", FileKind.PDF),),
+            is_either=True,
+            seen_by=SeenBy.OWNER,
         ),
     )
 

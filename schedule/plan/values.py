@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from courses.texts import lower_first
 from schedule.plan.moments import Moment
 
 STUDENT_LECTURE = "student_lecture"
@@ -90,6 +91,15 @@ class Meeting:
         return self.heading
 
 
+@dataclass(frozen=True, slots=True)
+class FixedDate:
+    """A date of the course that hangs on no meeting."""
+
+    id: int
+    title: str
+    due_at: datetime
+
+
 class Holders(StrEnum):
     """Who can have a role."""
 
@@ -153,6 +163,7 @@ class Per(StrEnum):
     REQUIRED_READING = "required_reading"
     READING = "reading"
     MEETING = "meeting"
+    ONCE = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +194,54 @@ OwedBy = Everybody | HoldersOf | OthersThan | EveryGroup
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """One thing to write: `label` asks it, `longest` is in characters, `points` are its share.
+
+    One that is not needed may be left empty.
+    """
+
+    key: str
+    label: str
+    longest: int = 20_000
+    points: Decimal | None = None
+    is_needed: bool = True
+    id: int = field(default=0, compare=False)
+
+
+class FileKind(StrEnum):
+    """What a file has to be; each value is its suffix."""
+
+    PPTX = "pptx"
+    PDF = "pdf"
+    ZIP = "zip"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlot:
+    """One file to hand in. `most_pages` is what is asked for; more of them are said, not refused.
+
+    One that is not needed may be left out.
+    """
+
+    key: str
+    label: str
+    kind: FileKind
+    most_mb: int | None = None
+    most_pages: int | None = None
+    is_needed: bool = True
+    id: int = field(default=0, compare=False)
+
+
+class SeenBy(StrEnum):
+    """Who sees what is handed in, besides its owner and the staff, who always do."""
+
+    OWNER = "owner"
+    HOLDERS_FROM_DUE = "holders_from_due"
+    CLASS = "class"
+    PUBLIC_WHEN_RELEASED = "public_when_released"
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Something to hand in: by whom, for what, from when until when.
 
@@ -191,6 +250,9 @@ class Work:
     is reminded `remind_hours` before it is due, in hours. Late work is taken for `closes_minutes`
     after it was due; None: without end. It is graded out of `points`. What would be due after it
     was `retired_at` is asked no more.
+
+    It takes all of its `prompts` and `files`; where it `is_either`, the ones or the others.
+    `id` is that of its row, which is no part of what the course says.
     """
 
     key: str
@@ -206,7 +268,30 @@ class Work:
     can_withdraw: bool = False
     remind_hours: tuple[int, ...] = ()
     points: Decimal = Decimal(10)
+    prompts: tuple[Prompt, ...] = ()
+    files: tuple[FileSlot, ...] = ()
+    is_either: bool = False
+    seen_by: SeenBy = SeenBy.OWNER
     retired_at: datetime | None = None
+    id: int = field(default=0, compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key)  # quick; equality looks at all of it
+
+    @property
+    def several(self) -> str:
+        """Several of it within a sentence: “questions”, “slides”."""
+        return several_of(self.name, is_plural=self.is_plural)
+
+
+def several_of(name: str, *, is_plural: bool) -> str:
+    """Several of what is called so, within a sentence."""
+    name = lower_first(name)
+    if is_plural or name.endswith("s"):
+        return name
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from courses.models import Enrolment
 from groups.models import Membership, StudentGroup
-from schedule.models import Meeting, Reading, RoleAssignment
+from schedule.models import Meeting, Milestone, Reading, RoleAssignment
 from schedule.plan import values
 from schedule.plan.plan import Plan
 from schedule.queries.rules import roles_of, works_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_plan(course: Course) -> Plan:
-    """The plan, from its rows; nine queries, however large the course."""
+    """The plan, from its rows; twelve queries, however large the course."""
     return Plan(
         course=course.pk,
         zone=course.zone,
@@ -25,6 +25,7 @@ def read_plan(course: Course) -> Plan:
         people=_people(course),
         groups=_groups(course),
         meetings=_meetings(course),
+        dates=_dates(course),
         roles=roles_of(course),
         works=works_of(course),
         assignments=tuple(
@@ -60,6 +61,14 @@ def _groups(course: Course) -> tuple[values.Group, ...]:
         for pk, number, name, recorded_at in StudentGroup.objects.filter(course=course)
         .order_by("number")
         .values_list("pk", "number", "name", "created_at")
+    )
+
+
+def _dates(course: Course) -> tuple[values.FixedDate, ...]:
+    rows = Milestone.objects.filter(course=course).order_by("due_at", "pk")
+    return tuple(
+        values.FixedDate(pk, title, due_at)
+        for pk, title, due_at in rows.values_list("pk", "title", "due_at")
     )
 
 

@@ -15,9 +15,9 @@ from courses.actions.locks import hold_course
 from courses.actions.outbox import NoticeDraft, post_notices
 from courses.errors import PlanChanged
 from courses.models import Enrolment
-from courses.texts import clean
-from schedule.deadlines import DeadlinePassed, NotOpenYet, Work
-from schedule.queries import effective_deadline
+from courses.texts import clean, lower_first
+from schedule.deadlines import DeadlinePassed, NotOpenYet
+from schedule.queries import plan_of
 from submissions.duties import State, state_of
 from submissions.errors import Incomplete, NotYoursToJudge, TooLong
 from submissions.models import Judgement, Receipt
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schedule.deadlines import Verdict
+    from schedule.plan.plan import Plan
 
 REASON_LENGTH = 500
 
@@ -53,9 +54,15 @@ class Case:
 def plan_judgements(receipts: Iterable[Receipt]) -> list[Case]:
     """What judging these receipts would change now; changes nothing.
 
-    Load them with `meeting__course`.
+    Load them with `course` and `meeting`.
     """
-    return [_case(receipt) for receipt in receipts]
+    plans: dict[int, Plan] = {}
+    found = []
+    for receipt in receipts:
+        if receipt.course_id not in plans:
+            plans[receipt.course_id] = plan_of(receipt.course)
+        found.append(_case(receipt, plans[receipt.course_id]))
+    return found
 
 
 def fingerprint(cases: Iterable[Case]) -> str:
@@ -68,8 +75,8 @@ def fingerprint(cases: Iterable[Case]) -> str:
     return hashlib.sha256(repr(sorted(said)).encode()).hexdigest()[:32]
 
 
-def _case(receipt: Receipt) -> Case:
-    deadline = effective_deadline(work=Work(receipt.work), meeting=receipt.meeting)
+def _case(receipt: Receipt, plan: Plan) -> Case:
+    deadline = plan.deadline(receipt.work, receipt.meeting)
     if deadline is None:
         return Case(receipt, stays="Its meeting has no class any more, so nothing is due.")
     due_at = deadline.due_at
@@ -118,7 +125,7 @@ def judge_receipts(
     locked = (
         Receipt.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=[receipt.pk for receipt in receipts])
-        .select_related("meeting__course", "reading", "group")
+        .select_related("course", "meeting", "reading", "group")
         .order_by("pk")
     )
     cases = plan_judgements(locked)
@@ -150,12 +157,15 @@ def _store(case: Case, by: Enrolment, reason: str, at: datetime) -> Judgement:
 
 def _drafts(judgement: Judgement) -> list[NoticeDraft]:
     receipt = judgement.receipt
-    course = receipt.meeting.course
+    course = receipt.course
     path = reverse("submissions:receipt", kwargs={"slug": course.slug, "receipt": receipt.pk})
     before, now = state_of(judgement.verdict_before), state_of(judgement.verdict)
-    what = f"question on “{receipt.reading}”" if receipt.reading else receipt.work
+    what = lower_first(receipt.work_name)
+    if receipt.reading is not None:
+        what += f" on “{receipt.reading}”"
+    about = f" for {receipt.meeting.heading}" if receipt.meeting else ""
     lines = [
-        f"The course staff had your {what} for {receipt.meeting.heading}, version "
+        f"The course staff had your {what}{about}, version "
         f"{receipt.version}, judged by the deadline that is in force now.",
         "",
         f"Received: {times.exact(receipt.at, course.zone)}",

@@ -1,12 +1,9 @@
-"""What the hand-ins share: order among writers, the receipt, and the notice of it."""
+"""What hand-ins share: order among writers, the receipt, and the notice of it."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 
 from courses import times
@@ -14,29 +11,21 @@ from courses.actions.outbox import NoticeDraft, post_notices
 from courses.directions import isolated
 from courses.models import Enrolment
 from groups.models import StudentGroup
-from groups.queries import members_of
-from schedule.deadlines import Work
-from schedule.models import RoleAssignment
-from schedule.queries import effective_deadline
 from submissions.duties import state_of
-from submissions.errors import KeyReused, NotYourDuty
+from submissions.errors import KeyReused
 from submissions.files import put_back
-from submissions.models import Receipt, StoredFile
-from submissions.queries import WORK_OF_ROLE, receipt_for
+from submissions.links import full
+from submissions.models import Receipt, VersionFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from django.core.files.uploadedfile import UploadedFile
 
-    from schedule.deadlines import Deadline, Verdict
-    from schedule.models import Meeting, Reading
-
-
-def digest(text: str) -> str:
-    """The SHA-256 of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    from schedule.deadlines import Verdict
+    from schedule.plan.asks import AskKey, Owner
+    from submissions.actions.asked import Asked
 
 
 def in_line(enrolment: Enrolment) -> Enrolment:
@@ -46,176 +35,106 @@ def in_line(enrolment: Enrolment) -> Enrolment:
     the first's receipt. (SQLite takes one writer at a time anyway.)
     """
     locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("person").get(pk=enrolment.pk)
+    return locked.select_related("person", "course").get(pk=enrolment.pk)
 
 
-def group_in_line(group: StudentGroup) -> None:
-    """Lock the group until the transaction ends: its members' hand-ins follow one another.
+def group_in_line(group: int) -> None:
+    """Lock the group (its id) until the transaction ends: its members' hand-ins follow one another.
 
     Taken after `in_line`, by everybody, so that nobody waits in a circle.
     """
-    StudentGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
+    StudentGroup.objects.select_for_update(no_key=True).get(pk=group)
 
 
-def repeated(
-    by: Enrolment,
-    key: str,
-    *,
-    work: Work,
-    meeting: Meeting,
-    reading: Reading | None = None,
-    group: StudentGroup | None = None,
-) -> Receipt | None:
+def repeated(by: Enrolment, key: str, *, thing: AskKey, owner: Owner) -> Receipt | None:
     """The receipt that `key` already has, or None.
 
-    Raises KeyReused when it is for other work: that must not look as if it were handed in.
+    Raises KeyReused when it is for something else: that must not look as if it were handed in.
     """
-    receipt = receipt_for(by, key)
+    receipt = Receipt.objects.filter(handed_in_by=by, key=key).first()
     if receipt is not None and (
         receipt.work,
-        receipt.meeting_id,
-        receipt.reading_id,
+        receipt.meeting_id or 0,
+        receipt.reading_id or 0,
         receipt.group_id,
-    ) != (work.value, meeting.pk, reading and reading.pk, group and group.pk):
+    ) != (*thing, owner.group):
         raise KeyReused
     return receipt
 
 
-def given_again(receipt: Receipt, upload: UploadedFile | None) -> Receipt:
-    """The receipt of just this; where it was for a file, that is there again if it was not.
+def given_again(receipt: Receipt, uploads: Mapping[str, UploadedFile]) -> Receipt:
+    """The receipt of just this; where it was for files, these are there again if they were not.
 
-    Raises StorageFull when there is no room for it.
+    Raises StorageFull when there is no room for them.
     """
-    if upload is not None:
-        of_receipt = Q(slides__receipt=receipt) | Q(summary__receipt=receipt)
-        for stored in StoredFile.objects.filter(of_receipt):
-            put_back(stored, upload)
+    if uploads:
+        files = VersionFile.objects.filter(version__receipt=receipt, slot__key__in=uploads)
+        for one in files.select_related("slot", "stored"):
+            put_back(one.stored, uploads[one.slot.key])
     return receipt
-
-
-def group_deadline(
-    *, work: Work, meeting: Meeting, group: StudentGroup, by: Enrolment, at: datetime
-) -> tuple[Deadline, list[Enrolment]]:
-    """The deadline in force for the group's work, and the members who get credit for it.
-
-    Raises NotYourDuty unless `by` is an active student in the group at `at`, and the group
-    has a role at this student lecture that owes this work.
-    """
-    deadline = effective_deadline(work=work, meeting=meeting)
-    roles = [role for role, owed in WORK_OF_ROLE.items() if owed is work]
-    owed = RoleAssignment.objects.filter(
-        meeting=meeting,
-        meeting__kind=meeting.Kind.STUDENT_LECTURE,
-        group=group,
-        role__key__in=roles,
-    ).exists()
-    members = list(members_of(group, at))
-    if deadline is None or not owed or by.is_staff or by not in members:
-        raise NotYourDuty(
-            "Slides are handed in by the members of the group that presents."
-            if work is Work.SLIDES
-            else "Summaries are handed in by the companion and the reviewer groups."
-        )
-    return deadline, members
 
 
 def issue_receipt(
     *,
-    work: Work,
-    meeting: Meeting,
+    asked: Asked,
     by: Enrolment,
-    members: Sequence[Enrolment],
     version: int,
     at: datetime,
-    deadline: Deadline,
     verdict: Verdict,
     sha256: str,
     size: int,
     key: str,
-    reading: Reading | None = None,
-    group: StudentGroup | None = None,
 ) -> Receipt:
     """Store the receipt and post it to everybody who gets credit, in the caller's transaction."""
+    _, meeting, reading = asked.ask.key
     receipt = Receipt.objects.create(
-        course=meeting.course,
-        work=work.value,
-        meeting=meeting,
-        reading=reading,
-        group=group,
+        course=asked.course,
+        work=asked.ask.work.key,
+        work_name=asked.ask.work.name,
+        meeting_id=meeting or None,
+        reading_id=reading or None,
+        group_id=asked.owner.group,
         handed_in_by=by,
         version=version,
         at=at,
-        due_at=deadline.due_at,
+        due_at=asked.deadline.due_at,
         verdict=verdict.value,
         sha256=sha256,
         size=size,
         key=key,
     )
     credit = Receipt.members.through
-    credit.objects.bulk_create(credit(receipt=receipt, enrolment=one) for one in members)
-    post_notices(drafts=_drafts(receipt, members), at=at)
+    credit.objects.bulk_create(credit(receipt=receipt, enrolment=one) for one in asked.members)
+    post_notices(drafts=_drafts(receipt, asked), at=at)
     return receipt
 
 
-def issue_group_receipt(
-    *,
-    work: Work,
-    meeting: Meeting,
-    group: StudentGroup,
-    by: Enrolment,
-    version: int,
-    at: datetime,
-    sha256: str,
-    size: int,
-    key: str,
-) -> Receipt:
-    """The receipt of a group's work: credit to its members at `at`, the verdict at `at`.
-
-    Raises NotYourDuty, NotOpenYet, DeadlinePassed. Call it with the group in line.
-    """
-    deadline, members = group_deadline(work=work, meeting=meeting, group=group, by=by, at=at)
-    return issue_receipt(
-        work=work,
-        meeting=meeting,
-        group=group,
-        by=by,
-        members=members,
-        version=version,
-        at=at,
-        deadline=deadline,
-        verdict=deadline.verdict(at),
-        sha256=sha256,
-        size=size,
-        key=key,
-    )
-
-
-def _drafts(receipt: Receipt, members: Sequence[Enrolment]) -> list[NoticeDraft]:
-    course, zone = receipt.course, receipt.course.zone
-    what = {
-        Work.QUESTION: f"Question on “{isolated(receipt.reading)}”",
-        Work.SLIDES: "Slides",
-        Work.SUMMARY: "Summary",
-    }[Work(receipt.work)]
+def _drafts(receipt: Receipt, asked: Asked) -> list[NoticeDraft]:
+    course, ask, group = asked.course, asked.ask, asked.group
+    zone = course.zone
+    what = f"{ask.work.name} on “{isolated(ask.reading)}”" if ask.reading else ask.work.name
+    where = ""
+    if ask.meeting is not None:
+        when = times.in_full(ask.meeting.starts_at or receipt.due_at, zone)
+        where = f", for {isolated(ask.meeting.heading)}, {when}"
     path = reverse("submissions:receipt", kwargs={"slug": course.slug, "receipt": receipt.pk})
     lines = [
-        f"{what}, version {receipt.version}, for {isolated(receipt.meeting.heading)}, "
-        f"{times.in_full(receipt.meeting.starts_at or receipt.due_at, zone)}.",
+        f"{what}, version {receipt.version}{where}.",
         "",
         f"Received: {times.exact(receipt.at, zone)}",
         f"Due:      {times.exact(receipt.due_at, zone)}",
         f"Verdict:  {state_of(receipt.verdict)}",
         f"By:       {isolated(receipt.handed_in_by)}"
-        + (f", for {isolated(receipt.group)}" if receipt.group else ""),
+        + (f", for {isolated(group)}" if group else ""),
         f"Size:     {receipt.size} bytes",
         f"SHA-256:  {receipt.sha256}",
         f"Receipt:  {receipt.pk}",
         "",
-        f"{settings.SITE_URL}{path}",
+        full(path),
     ]
     return [
         NoticeDraft(
-            key=f"receipt:{receipt.pk}" + (f":{member.pk}" if receipt.group else ""),
+            key=f"receipt:{receipt.pk}" + (f":{member.pk}" if group else ""),
             kind="receipt",
             subject=f"{course.code or course.title}: receipt {receipt.number}, "
             f"{state_of(receipt.verdict).value.lower()}",
@@ -223,5 +142,5 @@ def _drafts(receipt: Receipt, members: Sequence[Enrolment]) -> list[NoticeDraft]
             recipient=member,
             course=course,
         )
-        for member in members
+        for member in asked.members
     ]

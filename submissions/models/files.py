@@ -17,6 +17,7 @@ class StoredFile(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    pages = models.PositiveIntegerField(null=True, blank=True, help_text="Of a PDF.")
     stored_at = models.DateTimeField()
 
     class Meta:

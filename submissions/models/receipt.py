@@ -8,8 +8,9 @@ from django.db import models
 
 from courses.models import Course, Enrolment
 from groups.models import StudentGroup
-from schedule.deadlines import Verdict, Work
+from schedule.deadlines import Verdict
 from schedule.models import Meeting, Reading
+from schedule.models.role import KEY_LENGTH
 from submissions.duties import state_of
 from submissions.standing import receipt_number
 
@@ -20,18 +21,21 @@ class Receipt(models.Model):
     `at` is the instant the request began (UTC), `due_at` the deadline that it is judged by: the
     one that was in force then, unless staff had it judged by another since. Each such
     `Judgement` keeps what was said before; nothing else of a receipt ever changes.
-    `sha256` is that of the text or file received. `members` are those who get credit:
-    the author of a question, or who was in the group at `at`. `key` makes a repeated POST
+    `work` is the key of the work, `work_name` what it was called. `sha256` is that of what was
+    received (`submissions.content`). `members` are those who get credit:
+    the one whose work it is, or who was in the group at `at`. `key` makes a repeated POST
     find the first receipt: it is unique per enrolment.
     """
 
-    WORKS = [(work.value, work.value.capitalize()) for work in Work]
     VERDICTS = [(verdict.value, state_of(verdict).value) for verdict in Verdict]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="receipts")
-    work = models.CharField(max_length=12, choices=WORKS)
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="receipts")
+    work = models.CharField(max_length=KEY_LENGTH)
+    work_name = models.CharField(max_length=60)
+    meeting = models.ForeignKey(
+        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
     reading = models.ForeignKey(
         Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )
@@ -58,6 +62,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"Receipt {self.number}"
+
+    @property
+    def about(self) -> str:
+        """What it is for: the meeting's heading; of what is asked once, the work's name."""
+        return self.meeting.heading if self.meeting else self.work_name
 
     @property
     def number(self) -> str:

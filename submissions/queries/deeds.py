@@ -4,95 +4,101 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from groups.models import Membership
-from schedule.deadlines import Verdict
 from schedule.plan.asks import Owner
-from submissions.models import Question, Receipt
+from submissions.models import Receipt, Version
 from submissions.standing import Deed, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
     from datetime import datetime
-
-    from django.db.models import QuerySet
+    from uuid import UUID
 
     from courses.models import Enrolment
     from schedule.plan.plan import Plan
 
-NO_RECEIPT = UUID(int=0)
 _CREDIT = Receipt.members.through.objects
 
 
 def standing_of(plan: Plan, enrolment: Enrolment, at: datetime) -> Standing:
-    """How it stands at `at` for one student; two queries. Deeds credit only them here."""
-    questions = Question.objects.filter(author=enrolment)
+    """How it stands at `at` for one student; one query. Deeds credit only them here."""
     ever = Membership.objects.filter(enrolment=enrolment).order_by().values("group")
-    own = _CREDIT.filter(receipt=OuterRef("pk"), enrolment=enrolment)
-    works = (
-        Receipt.objects.filter(Q(group__in=ever) | Exists(own), group__isnull=False)
+    own = _CREDIT.filter(receipt=OuterRef("receipt"), enrolment=enrolment)
+    rows = (
+        Version.objects.filter(
+            Q(piece__enrolment=enrolment) | Q(piece__group__in=ever) | Exists(own)
+        )
+        .order_by()
         .annotate(is_own=Exists(own))
-        .values_list(*_OF_RECEIPT, "is_own")
+        .values_list(*_COLUMNS, "is_own")
     )
     mine = frozenset({enrolment.pk})
-    deeds = [*_asked(questions)]
-    deeds += [_of_group(row, mine if is_own else frozenset()) for *row, is_own in works]
+    deeds = (_deed(row, mine if is_own else frozenset()) for *row, is_own in rows)
     return Standing(plan, tuple(deeds), at)
 
 
 def standing_at(plan: Plan, at: datetime, meetings: Collection[int] | None = None) -> Standing:
-    """How it stands at `at` for the class, at all meetings or at these (ids); three queries."""
-    questions = Question.objects.filter(reading__meeting__course=plan.course)
-    works = Receipt.objects.filter(course=plan.course, group__isnull=False)
+    """How it stands at `at` for the class, of all or at these meetings (ids; 0: once).
+
+    Two queries.
+    """
+    versions = Version.objects.filter(piece__work__course=plan.course)
     credit = _CREDIT.filter(receipt__course=plan.course, receipt__group__isnull=False)
     if meetings is not None:
-        questions = questions.filter(reading__meeting__in=meetings)
-        works = works.filter(meeting__in=meetings)
-        credit = credit.filter(receipt__meeting__in=meetings)
+        ids = set(meetings)
+        versions = versions.filter(_at("piece__meeting", ids))
+        credit = credit.filter(_at("receipt__meeting", ids))
     people: dict[UUID, set[int]] = defaultdict(set)
     for receipt, enrolment in credit.values_list("receipt", "enrolment"):
         people[receipt].add(enrolment)
-    deeds = [*_asked(questions)]
-    deeds += [_of_group(row, frozenset(people[row[0]])) for row in works.values_list(*_OF_RECEIPT)]
-    return Standing(plan, tuple(deeds), at)
+    return Standing(
+        plan,
+        tuple(
+            _deed(row, frozenset({row[3]} if row[3] is not None else people[row[5]]))
+            for row in versions.order_by().values_list(*_COLUMNS)
+        ),
+        at,
+    )
 
 
-_OF_RECEIPT = (
-    "pk", "work", "meeting", "group", "version", "at", "due_at", "verdict", "slides", "summary",
+def _at(field: str, meetings: set[int]) -> Q:
+    once = Q(**{f"{field}__isnull": True}) if 0 in meetings else Q(pk__in=())
+    return Q(**{f"{field}__in": meetings - {0}}) | once
+
+
+_COLUMNS = (
+    "piece__work__key", "piece__meeting", "piece__reading", "piece__enrolment", "piece__group",
+    "receipt", "pk", "number", "receipt__at", "receipt__due_at", "receipt__verdict",
+    "piece__withdrawn_at",
 )  # fmt: skip
 
 
-def _of_group(row: Iterable[Any], credited: frozenset[int]) -> Deed:
-    receipt, work, meeting, group, version, at, due_at, verdict, slides, summary = row
-    thing = (work, slides or summary or 0)
-    owner = Owner(group=group)
-    return Deed((work, meeting, 0), owner, receipt, thing, version, at, due_at, verdict, credited)
+def _deed(row: Iterable[Any], credited: frozenset[int]) -> Deed:
+    (
+        work, meeting, reading, person, group, receipt, pk, number, at, due_at, verdict, withdrawn,
+    ) = row  # fmt: skip
+    return Deed(
+        (work, meeting or 0, reading or 0),
+        Owner(group=group, person=person),
+        receipt,
+        pk,
+        number,
+        at,
+        due_at,
+        verdict,
+        credited,
+        withdrawn is not None,
+    )
 
 
-def _asked(questions: QuerySet[Question]) -> Iterator[Deed]:
-    """The newest version of each; one query."""
-    rows = questions.annotate(
-        newest=FilteredRelation("versions", condition=Q(versions__number=F("version")))
-    ).values_list(
-        "pk", "author", "reading", "reading__meeting", "version", "edited_at", "withdrawn_at",
-        "newest__receipt", "newest__receipt__at", "newest__receipt__due_at",
-        "newest__receipt__verdict",
+def deed_of(version: Version, thing: Any, owner: Owner) -> Deed:
+    """The deed of one version, given with its receipt; it credits nobody here."""
+    receipt = version.receipt
+    is_withdrawn = version.piece.withdrawn_at is not None
+    return Deed(
+        thing, owner, receipt.pk, version.pk, version.number, receipt.at, receipt.due_at,
+        receipt.verdict, frozenset(), is_withdrawn,
     )  # fmt: skip
-    for (
-        pk, author, reading, meeting, version, edited, withdrawn, receipt, at, due_at, verdict,
-    ) in rows.order_by():  # fmt: skip
-        yield Deed(
-            ("question", meeting, reading),
-            Owner(person=author),
-            receipt or NO_RECEIPT,
-            ("question", pk),
-            version,
-            at or edited,
-            due_at or edited,
-            verdict or Verdict.ON_TIME,
-            frozenset({author}),
-            withdrawn is not None,
-        )

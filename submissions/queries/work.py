@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from schedule.deadlines import Work
-from submissions.models import Question, QuestionVersion, Receipt, Slides, Summary
+from submissions.models import Piece, Version
 from submissions.standing import counting
 
 if TYPE_CHECKING:
@@ -15,57 +14,54 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from courses.models import Course, Enrolment
-    from groups.models import StudentGroup
-    from schedule.models import Meeting, Reading
+    from courses.models import Course
+    from schedule.plan.asks import AskKey, Owner
+    from submissions.models import Receipt
 
 
-def question_of(author: Enrolment, reading: Reading) -> Question | None:
-    """The student's question on the reading, withdrawn or not."""
-    return Question.objects.filter(author=author, reading=reading).first()
+def piece_of(thing: AskKey, owner: Owner, course: int) -> Piece | None:
+    """What this owner has handed in of this, withdrawn or not. One query."""
+    work, meeting, reading = thing
+    return Piece.objects.filter(
+        work__key=work,
+        work__course=course,
+        meeting=meeting or None,
+        reading=reading or None,
+        enrolment=owner.person,
+        group=owner.group,
+    ).first()
 
 
-def slides_of(meeting: Meeting, group: StudentGroup) -> QuerySet[Slides]:
-    """What the group handed in for the meeting, newest first, with files and receipts."""
-    return (
-        Slides.objects.filter(meeting=meeting, group=group)
-        .select_related("file", "receipt__handed_in_by")
-        .order_by("-version")
+def whole(versions: QuerySet[Version]) -> QuerySet[Version]:
+    """Versions with their texts, files and receipts; at most four queries more."""
+    return versions.select_related("receipt__handed_in_by__person").prefetch_related(
+        "answers__prompt", "files__slot", "files__stored"
     )
 
 
-def summaries_of(meeting: Meeting, group: StudentGroup) -> QuerySet[Summary]:
-    """What the group handed in for the meeting, newest first, with files and receipts."""
-    return (
-        Summary.objects.filter(meeting=meeting, group=group)
-        .select_related("file", "receipt__handed_in_by")
-        .order_by("-version")
-    )
+def versions_of(piece: Piece | None) -> list[Version]:
+    """Every version of it, newest first, each whole."""
+    if piece is None:
+        return []
+    return list(whole(Version.objects.filter(piece=piece)).order_by("-number"))
 
 
-def counting_summary(versions: Iterable[Summary]) -> Summary | None:
-    """The one that counts among a group's summaries (rule U3), given with their receipts."""
-    by_receipt = {summary.receipt.pk: summary for summary in versions}
-    newest = counting(summary.receipt for summary in by_receipt.values())
-    return by_receipt[newest.pk] if newest is not None else None
+def newest_version(piece: Piece | None, *, receipt: Receipt | None = None) -> Version | None:
+    """The newest version of the piece, or the one of the receipt; whole."""
+    if receipt is not None:
+        return whole(Version.objects.filter(receipt=receipt)).first()
+    if piece is None:
+        return None
+    return whole(Version.objects.filter(piece=piece)).order_by("-number").first()
+
+
+def counting_version(versions: Iterable[Version]) -> Version | None:
+    """The one that counts among an owner's versions (rule U3), given with their receipts."""
+    by_receipt = {version.receipt.pk: version for version in versions}
+    found = counting(version.receipt for version in by_receipt.values())
+    return by_receipt[found.pk] if found is not None else None
 
 
 def files_of(course: Course) -> Q:
     """The filter for files that were handed in for this course."""
-    return Q(slides__meeting__course=course) | Q(summary__meeting__course=course)
-
-
-def what_was_handed_in(receipt: Receipt) -> QuestionVersion | Slides | Summary | None:
-    """The version that this receipt is for, with its file."""
-    match Work(receipt.work):
-        case Work.QUESTION:
-            return QuestionVersion.objects.filter(receipt=receipt).first()
-        case Work.SLIDES:
-            return Slides.objects.filter(receipt=receipt).select_related("file").first()
-        case Work.SUMMARY:
-            return Summary.objects.filter(receipt=receipt).select_related("file").first()
-
-
-def receipt_for(handed_in_by: Enrolment, key: str) -> Receipt | None:
-    """The receipt that this key already has, or None."""
-    return Receipt.objects.filter(handed_in_by=handed_in_by, key=key).first()
+    return Q(versions__version__piece__work__course=course)

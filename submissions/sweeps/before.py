@@ -1,4 +1,4 @@
-"""Reminders: twice before each deadline, to those who have not handed in."""
+"""Reminders: before each deadline, to those who have not handed in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from courses import times
 from courses.actions.outbox import NoticeDraft
+from courses.texts import lower_first
 from submissions.duties import duty_of
 from submissions.sweeps.board import Board, key
 from submissions.sweeps.telling import tell
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from schedule.plan import values
     from schedule.plan.asks import Ask
 
 AFTER_CLASS = "after-class"
@@ -43,23 +43,25 @@ def stage(due_at: datetime, hours: tuple[int, ...], at: datetime) -> int | None:
 
 def _drafts(board: Board) -> Iterator[NoticeDraft]:
     for work in board.plan.works:
-        for meeting, asks in board.by_meeting(work).items():
-            name = _reminder(work, meeting, asks[0], board.at)
+        for asks in board.together(work):
+            name = _reminder(asks[0], board.at)
             if name is None:
                 continue
             if board.plan.is_owed_alone(work):
-                yield from _to_each(board, meeting, asks, name)
+                yield from _to_each(board, asks, name)
             else:
-                yield from _to_groups(board, meeting, asks[0], name)
+                for ask in asks:
+                    yield from _to_groups(board, ask, name)
 
 
-def _reminder(work: values.Work, meeting: values.Meeting, ask: Ask, at: datetime) -> str | None:
+def _reminder(ask: Ask, at: datetime) -> str | None:
     """The name of the reminder that covers `at`; what opens with class has one when that ends."""
-    hours = stage(ask.deadline.due_at, work.remind_hours, at)
+    hours = stage(ask.deadline.due_at, ask.work.remind_hours, at)
     if hours is not None:
         return f"{hours}h"
-    is_after_class = meeting.ends_at is not None and meeting.ends_at <= at < ask.deadline.due_at
-    return AFTER_CLASS if work.opens is not None and is_after_class else None
+    ends_at = ask.meeting.ends_at if ask.meeting else None
+    is_after_class = ends_at is not None and ends_at <= at < ask.deadline.due_at
+    return AFTER_CLASS if ask.work.opens is not None and is_after_class else None
 
 
 def _when(ask: Ask, board: Board) -> str:
@@ -68,52 +70,47 @@ def _when(ask: Ask, board: Board) -> str:
     return f"Due {words} ({times.in_full(deadline.due_at, zone)}). {deadline.explain()}"
 
 
-def _to_each(
-    board: Board, meeting: values.Meeting, asks: list[Ask], name: str
-) -> Iterator[NoticeDraft]:
-    work, deadline = asks[0].work, asks[0].deadline
-    what = work.name.lower()
+def _to_each(board: Board, asks: list[Ask], name: str) -> Iterator[NoticeDraft]:
+    first = asks[0]
+    what = lower_first(first.work.name)
+    article = "" if first.work.is_plural else "a "
+    for_meeting = f" for {first.about}" if first.meeting else ""
     for student, lacking in board.lacking(asks).items():
-        lines = [f"You have not handed in a {what} on:", ""]
+        lines = [f"You have not handed in {article}{what}{' on:' if first.reading else ':'}", ""]
         for ask in lacking:
-            link = board.link(meeting, work.key, reading=ask.reading.id if ask.reading else 0)
-            lines += [f"  {ask.reading}", f"  {link}"]
-        lines += ["", _when(asks[0], board)]
+            lines += [f"  {ask.reading or ask.about}", f"  {board.link(ask)}"]
+        lines += ["", _when(first, board)]
         yield NoticeDraft(
-            key=key(f"remind:{work.key}:{name}", deadline, meeting.id, student.pk),
+            key=key(f"remind:{first.work.key}:{name}", first, student.pk),
             kind="reminder",
-            subject=f"{board.prefix}: your {what} for {meeting.heading} is due "
-            + times.due_in_words(deadline.due_at, board.at, board.plan.zone),
+            subject=f"{board.prefix}: your {what}{for_meeting} is due "
+            + times.due_in_words(first.deadline.due_at, board.at, board.plan.zone),
             body="\n".join(lines),
             recipient=student,
             course=board.course,
         )
 
 
-def _to_groups(board: Board, meeting: values.Meeting, ask: Ask, name: str) -> Iterator[NoticeDraft]:
+def _to_groups(board: Board, ask: Ask, name: str) -> Iterator[NoticeDraft]:
+    for_meeting = f" for {ask.about}" if ask.meeting else ""
     for piece in board.pieces(ask):
         group = board.plan.group_of(piece.owner)
         what = duty_of(board.plan, piece).title_within
         body = "\n".join(
             [
-                f"{group} has not handed in its {what} for {meeting.heading}.",
+                f"{group} has not handed in its {what}{for_meeting}.",
                 "",
                 _when(ask, board),
                 "Any member can hand in for all of you:",
-                f"{board.link(meeting, ask.work.key)}?group={group.id}",
+                board.link(ask, group),
             ]
         )
+        rows = (group.id,) if ask.reading is None else (ask.reading.id, group.id)
         for member in board.without(piece):
             yield NoticeDraft(
-                key=key(
-                    f"remind:{ask.work.key}:{name}",
-                    ask.deadline,
-                    meeting.id,
-                    group.id,
-                    member.pk,
-                ),
+                key=key(f"remind:{ask.work.key}:{name}", ask, *rows, member.pk),
                 kind="reminder",
-                subject=f"{board.prefix}: the {what} of {group} for {meeting.heading}, due "
+                subject=f"{board.prefix}: the {what} of {group}{for_meeting}, due "
                 + times.due_in_words(ask.deadline.due_at, board.at, board.plan.zone),
                 body=body,
                 recipient=member,

@@ -8,13 +8,11 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.urls import reverse
-
 from courses.models import Enrolment
 from courses.queries import active
 from schedule.plan.asks import instants_of
 from schedule.queries import plan_of
+from submissions.links import full, place_path, work_path
 from submissions.queries.deeds import standing_at
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from courses.models import Course
-    from schedule.deadlines import Deadline
     from schedule.plan import values
     from schedule.plan.asks import Ask
     from schedule.plan.plan import Plan
@@ -57,13 +54,13 @@ class Board:
         begins, ends = min(instants_of(ask)), ask.deadline.due_at + STALE_AFTER
         return self.plan.due(ask, self.at).is_asked and begins <= self.at < ends
 
-    def by_meeting(self, work: values.Work) -> dict[values.Meeting, list[Ask]]:
-        """The asks of this work that are looked at, by meeting in order."""
-        found: dict[values.Meeting, list[Ask]] = defaultdict(list)
+    def together(self, work: values.Work) -> list[list[Ask]]:
+        """The asks of this work that are looked at, those of one meeting together, in order."""
+        found: dict[int, list[Ask]] = defaultdict(list)
         for ask in self.asks:
             if ask.work == work:
-                found[ask.meeting].append(ask)
-        return found
+                found[ask.key[1]].append(ask)
+        return list(found.values())
 
     def is_over(self, ask: Ask) -> bool:
         """Whether its time is over."""
@@ -72,7 +69,7 @@ class Board:
     @cached_property
     def standing(self) -> Standing:
         """How it stands at the meetings that are looked at."""
-        return standing_at(self.plan, self.at, {ask.meeting.id for ask in self.asks})
+        return standing_at(self.plan, self.at, {ask.key[1] for ask in self.asks})
 
     @cached_property
     def on_roster(self) -> Mapping[int, Enrolment]:
@@ -106,10 +103,10 @@ class Board:
                     found[student.pk].append(ask)
         return {self.on_roster[one]: found[one] for one in sorted(found)}
 
-    def panel(self, meeting: values.Meeting) -> list[Enrolment]:
-        """Who on the roster has a role at the meeting, alone or with a group; each once."""
+    def panel(self, ask: Ask) -> list[Enrolment]:
+        """Who on the roster has a role at its meeting, alone or with a group; each once."""
         found: dict[Enrolment, None] = {}
-        for one in self.plan.assigned.get(meeting.id, ()):
+        for one in self.plan.assigned.get(ask.key[1], ()):
             if one.group is not None:
                 found |= dict.fromkeys(self.members(self.plan.group[one.group]))
             elif one.person is not None and one.person in self.on_roster:
@@ -121,11 +118,13 @@ class Board:
         now = dict.fromkeys(stay.person for stay in group.stays if stay.time.covers(self.at))
         return [self.on_roster[one] for one in now if one in self.on_roster]
 
-    def link(self, meeting: values.Meeting, name: str = "meeting", **arguments: object) -> str:
-        """The full address of a page of this app."""
-        arguments = arguments or {"meeting": meeting.id}
-        path = reverse(f"submissions:{name}", kwargs={"slug": self.course.slug, **arguments})
-        return f"{settings.SITE_URL}{path}"
+    def place(self, ask: Ask) -> str:
+        """The full address of the meeting's page; of what hangs on none, one's home."""
+        return full(place_path(self.course.slug, ask.key[1]))
+
+    def link(self, ask: Ask, group: values.Group | None = None) -> str:
+        """The full address of the page on which it is handed in, for this group."""
+        return full(work_path(self.course.slug, ask.key, group.id if group else None))
 
     @property
     def prefix(self) -> str:
@@ -133,6 +132,7 @@ class Board:
         return self.course.code or self.course.title
 
 
-def key(about: str, deadline: Deadline, *rows: int) -> str:
-    """The key of a notice about one deadline: one that has moved is told of anew."""
-    return ":".join([about, *map(str, rows), str(int(deadline.due_at.timestamp()))])
+def key(about: str, ask: Ask, *rows: int) -> str:
+    """The key of a notice about what is asked at one meeting: a date that moved is told anew."""
+    due_at = int(ask.deadline.due_at.timestamp())
+    return ":".join([about, *map(str, (ask.key[1], *rows)), str(due_at)])

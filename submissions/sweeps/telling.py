@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from courses.actions.outbox import NoticeDraft, post_notices
 from courses.models import Course
-from schedule.models import Meeting
+from schedule.models import Meeting, Milestone
 from schedule.queries import kept
 from submissions.sweeps.board import STALE_AFTER, Board
 
@@ -53,7 +53,10 @@ def _courses(at: datetime) -> Iterable[Course]:
     near = Meeting.objects.filter(
         course=OuterRef("pk"), starts_at__gte=at - AROUND, starts_at__lte=at + AROUND
     )
-    return Course.objects.filter(Exists(near)).order_by("pk")
+    dates = Milestone.objects.filter(
+        course=OuterRef("pk"), due_at__gte=at - AROUND, due_at__lte=at + AROUND
+    )
+    return Course.objects.filter(Exists(near) | Exists(dates)).order_by("pk")
 
 
 def _is_quiet(drafts: Drafts, course: Course, at: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
 
     from courses.web import Access, Request
     from schedule.deadlines import Deadline
-    from schedule.models import Meeting
+    from submissions.duties import Duty
     from submissions.models import Receipt
-    from submissions.standing import Deed
 
 # What an action may raise that becomes a sentence beside the form.
 UNPROCESSABLE = 422
@@ -38,13 +36,8 @@ CONFLICT = 409
 NO_ROOM = 503
 
 
-def new_key() -> str:
-    """A fresh key for one form."""
-    return uuid.uuid4().hex
-
-
 def begun_at(request: Request, *, is_upload: bool = True) -> datetime:
-    """The instant at which a hand-in counts as begun (aware, UTC); call it first in a view.
+    """The instant at which a hand-in counts as begun (aware, UTC); call it early in a view.
 
     That is when the request began, but no more than `UPLOAD_GRACE_SECONDS` before its last
     byte came, and `TEXT_GRACE_SECONDS` where no file comes with it or `is_upload` is false:
@@ -92,15 +85,13 @@ def time_refused(
     deadline: Deadline,
     what: str,
     typed: Mapping[str, str],
-    meeting: Meeting,
-    anchor: str = "",
-    stands: Receipt | Deed | None = None,
+    duty: Duty,
     title: str = "Not handed in",
 ) -> HttpResponse:
     """The page (409) that says when it was due, or opens, and gives back what was typed.
 
-    `typed` maps labels to texts; `stands` is the receipt of what was handed in before and
-    counts still; with `anchor` and a request for a part only the part with that id is answered.
+    `typed` maps labels to texts; `duty` says what was handed in before and counts still. Where a
+    part was asked for, only the part with the duty's anchor is answered.
     """
     context: dict[str, Any] = {
         "course": access.course,
@@ -109,12 +100,10 @@ def time_refused(
         "is_early": deadline.status(at) is Status.NOT_OPEN,
         "what": what,
         "typed": {label: text for label, text in typed.items() if not is_blank(text)},
-        "meeting": meeting,
-        "anchor": anchor,
-        "stands": stands,
+        "duty": duty,
+        "stands": duty.receipt,
         "title": title,
         "came": times.exact(at, access.course.zone),
     }
-    partial = anchor and wants_part(request)
-    template = "submissions/_time_refused.html" if partial else "submissions/time_refused.html"
-    return render(request, template, context, status=CONFLICT)
+    template = "_time_refused.html" if wants_part(request) else "time_refused.html"
+    return render(request, f"submissions/{template}", context, status=CONFLICT)

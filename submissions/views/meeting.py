@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
@@ -9,25 +10,39 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from courses.web import open_enrolled
-from schedule.deadlines import Work
 from schedule.models import Meeting, RoleAssignment
+from schedule.plan.asks import Owner
+from schedule.plan.values import SeenBy
 from schedule.queries import plan_of
 from submissions.duties import state_of
-from submissions.permissions import (
-    questions_visible_to,
-    reads_all_questions,
-    slides_visible_to,
-    summaries_visible_to,
-)
-from submissions.queries import WORK_OF_ROLE, counting_summary, duties_of, roles_at
+from submissions.links import work_path
+from submissions.permissions import versions_visible_to
+from submissions.queries import counting_version, duties_of, whole
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from courses.models import Enrolment
     from courses.web import Request
+    from schedule.deadlines import Deadline
     from schedule.models import Reading
+    from schedule.plan import values
     from schedule.plan.plan import Plan
-    from submissions.models import Question, Slides, Summary
+    from submissions.duties import Duty, State
+    from submissions.models import Version
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What the viewer may read of one work: by reading (None: of the meeting), in order of time.
+
+    `hidden` says who reads it and from when on, where the viewer does not.
+    """
+
+    work: values.Work
+    deadline: Deadline
+    parts: list[tuple[Reading | None, list[tuple[Version, State]]]]
+    hidden: str = ""
 
 
 @login_required
@@ -40,10 +55,12 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     )
     found.course = access.course
     plan = plan_of(access.course)
-    duties = [one for one in duties_of(enrolment, request.at, plan) if one.meeting.id == found.pk]
     readings = list(found.readings.order_by("position"))
-    own_roles = roles_at(found, enrolment, request.at)
-    reads_all = reads_all_questions(enrolment, found, own_roles, request.at)
+    duties = [
+        (duty, duty.state(request.at))
+        for duty in duties_of(enrolment, request.at, plan)
+        if duty.piece.ask.key[1] == found.pk
+    ]
     return render(
         request,
         "submissions/meeting.html",
@@ -52,80 +69,118 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             "access": access,
             "meeting": found,
             "readings": readings,
-            "question_duties": {
-                one.reading.id: (one, one.state(request.at)) for one in duties if one.reading
-            },
-            "group_duties": [(one, one.state(request.at)) for one in duties if one.reading is None],
-            "roles": _roles(found, own_roles),
-            "deadlines": _deadlines(found, plan),
-            "reads_questions": reads_all,
-            "questions": _questions(request, found, readings) if reads_all else [],
-            "slides": _slides(request, found),
-            "summaries": _summaries(request, found),
+            "duties": duties,
+            "of_groups": _of_groups(found, enrolment, plan, duties, request),
+            "roles": _roles(found, enrolment, plan, request),
+            "handed_in": _handed_in(request, found, readings, enrolment, plan),
         },
     )
 
 
-def _roles(meeting: Meeting, own: list[RoleAssignment]) -> list[tuple[RoleAssignment, str, bool]]:
-    """Who does what, by role; with the work that one's own asks, and whether it is one's own."""
-    mine = {assignment.pk for assignment in own}
+def _roles(
+    meeting: Meeting, enrolment: Enrolment, plan: Plan, request: Request
+) -> list[tuple[RoleAssignment, bool]]:
+    """Who does what, by role, and whether it is the viewer's."""
+    groups = _groups(plan, enrolment, request)
     assignments = (
         RoleAssignment.objects.filter(meeting=meeting)
         .select_related("group", "role", "reading", "enrolment__person")
         .order_by("role__position", "role", "group__number", "pk")
     )
     return [
-        (one, WORK_OF_ROLE.get(one.role.key, "") if one.pk in mine else "", one.pk in mine)
-        for one in assignments
+        (one, one.group_id in groups or one.enrolment_id == enrolment.pk) for one in assignments
     ]
 
 
-def _deadlines(meeting: Meeting, plan: Plan) -> list[tuple[str, object]]:
-    """The meeting's three deadlines with their names; none when no group presents."""
-    if meeting.kind != Meeting.Kind.STUDENT_LECTURE:
-        return []
-    names = {Work.QUESTION: "Questions", Work.SLIDES: "Slides", Work.SUMMARY: "Summaries"}
-    found = ((names[work], plan.deadline(work, meeting)) for work in Work)
-    return [(name, deadline) for name, deadline in found if deadline is not None]
+def _groups(plan: Plan, enrolment: Enrolment, request: Request) -> set[int]:
+    """The groups that the viewer is in now, by id."""
+    stays = plan.stays.get(enrolment.pk, ())
+    return {group.id for group, stay in stays if stay.time.covers(request.at)}
 
 
-def _questions(
-    request: Request, meeting: Meeting, readings: list[Reading]
-) -> list[tuple[Reading, list[Question]]]:
-    """The questions that the viewer may read, by reading and then by time."""
-    by_reading: dict[int, list[Question]] = {reading.pk: [] for reading in readings}
-    for question in (
-        questions_visible_to(request.user, request.at)
-        .filter(reading__meeting=meeting)
-        .select_related("author__person")
-        .order_by("asked_at", "pk")
-    ):
-        by_reading[question.reading_id].append(question)
-    return [(one, by_reading[one.pk]) for one in readings if one.is_required or by_reading[one.pk]]
+def _of_groups(
+    meeting: Meeting,
+    enrolment: Enrolment,
+    plan: Plan,
+    duties: list[tuple[Duty, State]],
+    request: Request,
+) -> list[tuple[values.Work, values.Group, str]]:
+    """What the viewer's groups are asked for here and they do not owe: they came later.
+
+    With the group, and the address where any member hands it in.
+    """
+    owed = {(duty.piece.ask.key, duty.piece.owner) for duty, _ in duties}
+    return [
+        (ask.work, plan.group[group], work_path(meeting.course.slug, ask.key, group))
+        for ask in plan.asked_at.get(meeting.pk, ())
+        for group in sorted(_groups(plan, enrolment, request))
+        if Owner(group=group) in plan.owners[ask.key] and (ask.key, Owner(group=group)) not in owed
+    ]
 
 
-def _slides(request: Request, meeting: Meeting) -> list[tuple[Slides, str]]:
-    """Each group's newest slides, with their state in words."""
-    newest: dict[int, Slides] = {}
-    for one in (
-        slides_visible_to(request.user, request.at)
-        .filter(meeting=meeting)
-        .select_related("group", "file", "receipt")
-        .order_by("version")
-    ):
-        newest[one.group_id] = one
-    return [(one, state_of(one.receipt.verdict)) for one in newest.values()]
+def _handed_in(
+    request: Request,
+    meeting: Meeting,
+    readings: list[Reading],
+    enrolment: Enrolment,
+    plan: Plan,
+) -> list[HandedIn]:
+    """Each work that is asked here or was handed in, in the order of the course."""
+    pieces: dict[str, dict[int, list[Version]]] = {}
+    for version in whole(
+        versions_visible_to(request.user, request.at)
+        .filter(piece__meeting=meeting)
+        .select_related("piece__work", "piece__group", "piece__enrolment__person")
+    ).order_by("piece__group__number", "at", "pk"):
+        of_work = pieces.setdefault(version.piece.work.key, {})
+        of_work.setdefault(version.piece_id, []).append(version)
+    asked = {ask.work.key for ask in plan.asked_at.get(meeting.pk, ())}
+    groups = _groups(plan, enrolment, request)
+    is_on_panel = any(
+        one.group in groups or one.person == enrolment.pk
+        for one in plan.assigned.get(meeting.pk, ())
+    )
+    found = []
+    for work in plan.works:
+        versions = list(pieces.get(work.key, {}).values())
+        deadline = plan.deadline(work.key, meeting)
+        if deadline is None or (work.key not in asked and not versions):
+            continue
+        is_due = deadline.due_at <= request.at
+        hidden = "" if enrolment.is_staff else _hidden(work, is_on_panel=is_on_panel, is_due=is_due)
+        found.append(HandedIn(work, deadline, _parts(work, readings, versions), hidden))
+    return found
 
 
-def _summaries(request: Request, meeting: Meeting) -> list[tuple[Summary, str]]:
-    """Each visible group's summary that counts, with its state in words."""
-    versions: dict[int, list[Summary]] = {}
-    for one in (
-        summaries_visible_to(request.user, request.at)
-        .filter(meeting=meeting)
-        .select_related("group", "file", "receipt")
-        .order_by("group__number", "version")
-    ):
-        versions.setdefault(one.group_id, []).append(one)
-    counting = [counting_summary(of_group) for of_group in versions.values()]
-    return [(one, state_of(one.receipt.verdict)) for one in counting if one is not None]
+def _hidden(work: values.Work, *, is_on_panel: bool, is_due: bool) -> str:
+    """Who reads what others hand in, where the viewer does not; empty where they do."""
+    match work.seen_by:
+        case SeenBy.HOLDERS_FROM_DUE:
+            if is_on_panel and is_due:
+                return ""
+            return "Who has a role at this meeting reads them here once the time for them is over."
+        case SeenBy.OWNER:
+            return "Read by who handed them in, and by the staff."
+    return ""
+
+
+def _parts(
+    work: values.Work, readings: list[Reading], pieces: list[list[Version]]
+) -> list[tuple[Reading | None, list[tuple[Version, State]]]]:
+    """What counts of each piece, under the readings where it is asked on these."""
+    by_reading: dict[int | None, list[tuple[Version, State]]] = {}
+    for versions in pieces:
+        version = counting_version(versions)
+        if version is not None:
+            stands = (version, state_of(version.receipt.verdict))
+            by_reading.setdefault(version.piece.reading_id, []).append(stands)
+    for stood in by_reading.values():
+        stood.sort(key=lambda one: (one[0].at, one[0].pk) if one[0].piece.group is None else (0,))
+    if work.per.value in {"meeting", "once"}:
+        return [(None, by_reading.get(None, []))]
+    is_asked = [one for one in readings if one.is_required or work.per.value == "reading"]
+    return [
+        (one, by_reading.get(one.pk, []))
+        for one in readings
+        if one in is_asked or one.pk in by_reading
+    ]

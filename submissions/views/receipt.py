@@ -12,10 +12,13 @@ from django.views.decorators.http import require_safe
 
 from courses import times
 from courses.web import open_course, open_enrolled
+from schedule.plan.asks import Owner
+from schedule.queries import plan_of
 from submissions.duties import state_of
 from submissions.files import absolute
+from submissions.links import work_path
 from submissions.permissions import files_visible_to, receipts_visible_to
-from submissions.queries import WORK_OF_ROLE, files_of, roles_at, what_was_handed_in
+from submissions.queries import files_of, newest_version
 
 if TYPE_CHECKING:
     import uuid
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from courses.models import Enrolment
     from courses.web import Request
-    from submissions.models import Receipt
+    from submissions.models import Receipt, Version
 
 
 @login_required
@@ -32,12 +35,14 @@ if TYPE_CHECKING:
 def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpResponse:
     """One receipt, to read, to print and to keep."""
     access, enrolment = open_enrolled(request, slug)
+    enrolment.course = access.course
     found = get_object_or_404(
         receipts_visible_to(request.user, request.at)
         .filter(course=access.course)
         .select_related("meeting", "reading", "group", "handed_in_by__person"),
         pk=receipt,
     )
+    version = newest_version(None, receipt=found)
     return render(
         request,
         "submissions/receipt.html",
@@ -50,9 +55,9 @@ def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpRespons
             "due": times.exact(found.due_at, access.course.zone),
             "trail": _trail(found, access.course.zone),
             "members": found.members.select_related("person").order_by("pk"),
-            "content": what_was_handed_in(found),
-            "is_owed": _is_owed(found, enrolment, request.at),
-            "again": f"submissions:{found.work}",
+            "version": version,
+            "digest_of": _digest_of(version) if version else "",
+            "again": _again(found, enrolment, request.at),
         },
     )
 
@@ -76,12 +81,33 @@ def _trail(receipt: Receipt, zone: ZoneInfo) -> list[dict[str, object]]:
     return said
 
 
-def _is_owed(receipt: Receipt, enrolment: Enrolment, at: datetime) -> bool:
-    """Whether the viewer's own group owes this work at the meeting, so that its page is theirs."""
-    return any(
-        one.group_id == receipt.group_id and WORK_OF_ROLE.get(one.role.key) == receipt.work
-        for one in roles_at(receipt.meeting, enrolment, at)
-    )
+def _again(receipt: Receipt, enrolment: Enrolment, at: datetime) -> str:
+    """Where the viewer, or a group that they are in at `at`, hands in another version; or ''."""
+    plan = plan_of(enrolment.course)
+    thing = (receipt.work, receipt.meeting_id or 0, receipt.reading_id or 0)
+    owner = Owner(group=receipt.group_id)
+    if receipt.group_id is None:
+        owner = Owner(person=enrolment.pk)
+    elif not any(
+        group.id == receipt.group_id and stay.time.covers(at)
+        for group, stay in plan.stays.get(enrolment.pk, ())
+    ):
+        return ""
+    if owner not in plan.owners.get(thing, {}):
+        return ""
+    return work_path(enrolment.course.slug, thing, receipt.group_id)
+
+
+def _digest_of(version: Version) -> str:
+    """What the digest is that of, in words."""
+    texts, files = version.answers.all(), version.files.all()
+    if len(files) == 1 and not texts:
+        return "The digest is that of the file."
+    if files:
+        return "The digest is that of the answers and the files' digests as one text."
+    if len(texts) == 1:
+        return "The digest is that of the text in UTF-8."
+    return "The digest is that of the answers as one text."
 
 
 @require_safe

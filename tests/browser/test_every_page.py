@@ -66,8 +66,7 @@ def stage(seminar, cast, lecture, reading, presenter_group, unclaimed_student):
         meeting=lecture, group=presenter_group, receipt__handed_in_by=cast["presenter"]
     )
     for author in ("student_without_group", "presenter", "ta"):
-        question = make.QuestionFactory(reading=reading, author=cast[author], text="Why? " * 40)
-        make.QuestionVersionFactory(question=question)
+        make.QuestionFactory(reading=reading, author=cast[author], text="Why? " * 40)
     for kind in ("participation", "presentation", "summary", "direct"):
         make.GradeComponentFactory(
             course=seminar, kind=kind, weight=25, released_at=make.TERM_BEGINS

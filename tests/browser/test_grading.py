@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from grading.models import GradeChange, GradeComponent
+from grading.models import GradeChange
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def questions(seminar, reading, ta, companion, reviewer, presenter):
     """Three questions that wait, in a course whose participation they feed."""
-    make.GradeComponentFactory(course=seminar, kind=GradeComponent.Kind.PARTICIPATION, weight=100)
+    make.GradeComponentFactory(course=seminar, kind="participation", weight=100)
     return [
         make.QuestionFactory(reading=reading, author=one)
         for one in (companion, reviewer, presenter)
@@ -24,7 +24,7 @@ def questions(seminar, reading, ta, companion, reviewer, presenter):
 
 def test_a_sheet_is_graded_without_leaving_the_keyboard(page, sign_in, live_server, ta, questions):
     sign_in(ta)
-    page.goto(live_server.url + reverse("admin:submissions_question_sheet"))
+    page.goto(live_server.url + reverse("admin:submissions_version_sheet"))
     scores = page.locator("[name$='-score']")
     expect(scores.nth(0)).to_be_focused()
     page.keyboard.type("2")
@@ -52,7 +52,7 @@ def test_a_sheet_is_graded_without_leaving_the_keyboard(page, sign_in, live_serv
 
 def test_a_refused_score_calls_the_grader_back(page, sign_in, live_server, ta, questions):
     sign_in(ta)
-    page.goto(live_server.url + reverse("admin:submissions_question_sheet"))
+    page.goto(live_server.url + reverse("admin:submissions_version_sheet"))
     page.keyboard.type("9")
     page.keyboard.press("Enter")
     first = page.locator(".grade-row").nth(0)
@@ -80,9 +80,9 @@ def test_pages_of_grading(
     page.set_viewport_size({"width": width, "height": 800})
     urls = [
         *(reverse(f"admin:submissions_{work}_sheet") for work in ("question", "slides", "summary")),
-        reverse("admin:submissions_question_change", args=[questions[0].pk]),
-        reverse("admin:submissions_slides_change", args=[slides.pk]),
-        reverse("admin:submissions_summary_change", args=[summary.pk]),
+        reverse("admin:submissions_version_change", args=[questions[0].pk]),
+        reverse("admin:submissions_version_change", args=[slides.pk]),
+        reverse("admin:submissions_version_change", args=[summary.pk]),
         reverse("admin:grading_gradecomponent_weights", args=[seminar.pk]),
         reverse("grading:gradebook", args=["seminar"]),
         reverse("grading:student", args=["seminar", presenter.pk]),

@@ -9,11 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from grading.models import GradeChange
-from submissions.models import Question, Receipt
+from submissions.models import Receipt
 from tests import factories as make
 from tests.browser.faults import BROKEN, DEAD, OVER, STALE, Server, stale_token
 from tests.crawl import lay_out
 from tests.submissions.uploads import pptx_bytes
+from tests.works import Question
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,10 +12,10 @@ from django.core.cache import caches
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.urls import reverse
 
 from courses.faults import Fault, NotNow, fault_of, said_plainly
 from courses.models import Heartbeat
+from submissions.links import work_path
 from submissions.models import Receipt
 from tests import factories as make
 from tests.courseapp.processes import clean_environment
@@ -44,7 +44,7 @@ def refuse(monkeypatch):
 
 @pytest.fixture
 def post_question(client_of, presenter, reading):
-    path = reverse("submissions:question", args=["seminar", reading.pk])
+    path = work_path("seminar", ("question", 0, reading.pk))
     client = client_of(presenter)
     client.raise_request_exception = False
 
@@ -69,7 +69,7 @@ def counts_attempts(settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", [BUSY, FULL])
-@pytest.mark.parametrize("table", ["submissions_question", "submissions_receipt", "courses_notice"])
+@pytest.mark.parametrize("table", ["submissions_version", "submissions_receipt", "courses_notice"])
 def test_hand_in_that_meets_it_is_503_with_the_text(
     post_question, refuse, monkeypatch, table, words
 ):
@@ -172,7 +172,7 @@ def refuse_commit(monkeypatch):
 def test_hand_in_whose_commit_meets_it_is_503_and_not_in(
     post_question, refuse_commit, monkeypatch, words
 ):
-    refuse_commit("submissions_question", words)
+    refuse_commit("submissions_version", words)
     answer = post_question()
     assert answer.status_code == 503
     assert TEXT in answer.content.decode()

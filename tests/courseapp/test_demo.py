@@ -19,7 +19,7 @@ from courses.models import Course, Notice, Person
 from grading.models import GradeChange
 from schedule.deadlines import wall_clock
 from schedule.models import Meeting
-from submissions.models import Question, Slides, Summary
+from tests.works import Question, Slides, Summary
 
 TODAY = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 PAGE = parse_page(

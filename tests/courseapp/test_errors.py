@@ -157,7 +157,7 @@ def test_what_breaks_keeps_the_text_and_claims_nothing(
     def breaks(**kwargs):
         raise error
 
-    monkeypatch.setattr("submissions.views.question.ask_question", breaks)
+    monkeypatch.setattr("submissions.views.work.hand_in", breaks)
     client = client_of(presenter)
     client.raise_request_exception = False
     url = QUESTION.format(reading.pk)

@@ -54,8 +54,7 @@ def test_what_is_due_first_comes_first_and_what_is_far_comes_later(
 def test_what_is_handed_in_is_done_and_what_is_not_is_missed(
     lecture, reading, student_without_group
 ):
-    question = make.QuestionFactory(reading=reading, author=student_without_group)
-    make.QuestionVersionFactory(question=question)
+    make.QuestionFactory(reading=reading, author=student_without_group)
     owed = owed_by(student_without_group, make.CLASS_STARTS)
     assert owed.first is None
     assert titles(owed.done) == ["Question on Pages of Attention"]
@@ -83,8 +82,7 @@ def test_every_duty_stands_in_one_list(
     make.in_group(companion_group, presenter)
     if is_in:
         by = {"meeting": lecture, "receipt__handed_in_by": presenter}
-        question = make.QuestionFactory(reading=reading, author=presenter)
-        make.QuestionVersionFactory(question=question)
+        make.QuestionFactory(reading=reading, author=presenter)
         make.SlidesFactory(group=presenter_group, **by)
         make.SummaryFactory(group=companion_group, **by)
     owed, duties = owed_by(presenter, at), duties_of(presenter, at)
@@ -110,10 +108,8 @@ def test_what_is_handed_in_stands_newest_first_and_what_is_missed_last_first(
     lecture, reading, second_reading, presenter, companion, later_lecture
 ):
     for number, one in enumerate((reading, second_reading)):
-        question = make.QuestionFactory(reading=one, author=presenter)
-        make.QuestionVersionFactory(
-            question=question, receipt__at=make.BEFORE_CLASS + timedelta(minutes=number)
-        )
+        at = make.BEFORE_CLASS + timedelta(minutes=number)
+        make.QuestionFactory(reading=one, author=presenter, asked_at=at)
     at = later_lecture.starts_at
     assert titles(owed_by(presenter, at).done) == [
         "Question on Swapping Revisited",
@@ -137,8 +133,7 @@ def test_a_summary_is_not_first_before_class_has_begun(lecture, reviewer):
 
 def test_what_is_not_open_yet_is_never_first(lecture, reading, second_reading, reviewer):
     for one in (reading, second_reading):
-        question = make.QuestionFactory(reading=one, author=reviewer)
-        make.QuestionVersionFactory(question=question)
+        make.QuestionFactory(reading=one, author=reviewer)
     owed = owed_by(reviewer, make.CLASS_STARTS - make.MICROSECOND)
     assert (owed.first, titles(owed.soon)) == (None, ["Summary as reviewer"])
 
@@ -241,7 +236,7 @@ def test_the_home_has_a_fixed_number_of_queries(
 
 
 HOME = (
-    15  # session, person, enrolment with course, nine for the plan, two for deeds, one for people
+    17  # session, person, enrolment with course, twelve for the plan, one for deeds, one for people
 )
 
 
@@ -255,8 +250,9 @@ def test_staff_sees_what_is_in_and_what_is_missing(
     make.QuestionFactory(reading=reading, author=presenter)
     make.SummaryFactory(meeting=lecture, group=companion_group)
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
-    assert (found.asked, found.expected) == (1, 2 * 4)  # one more handed in the summary
-    assert [(one.role, one.state) for one in found.work] == [
+    [counted] = found.counted
+    assert (counted.asked, counted.expected) == (1, 2 * 4)  # one more handed in the summary
+    assert [(one.duty.role, one.state) for one in found.work] == [
         ("presenter", State.MISSING),
         ("companion", State.ON_TIME),
         ("reviewer", State.NOT_DUE),
@@ -273,8 +269,9 @@ def test_staff_counts_the_questions_that_the_class_owes(
     make.QuestionFactory(reading=reading, author=dropped_student)
     make.QuestionFactory(reading=optional_reading, author=presenter)
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
-    assert (found.asked, found.expected) == (1, 2 * 2)
-    assert found.unasked == [(companion, 2), (presenter, 1)]  # by name: Comyn, Presa
+    [counted] = found.counted
+    assert (counted.asked, counted.expected) == (1, 2 * 2)
+    assert counted.unasked == [(companion, 2), (presenter, 1)]  # by name: Comyn, Presa
 
 
 def test_staff_counts_nobody_for_what_was_due_before_they_joined(
@@ -285,7 +282,8 @@ def test_staff_counts_nobody_for_what_was_due_before_they_joined(
         one.created_at = make.CLASS_STARTS
         one.save()
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
-    assert (found.asked, found.expected, found.unasked) == (1, 1, [])
+    [counted] = found.counted
+    assert (counted.asked, counted.expected, counted.unasked) == (1, 1, [])
 
 
 def test_a_group_with_two_roles_stands_once_at_the_staffs_home(
@@ -311,10 +309,10 @@ def test_staff_and_student_see_the_same_version(lecture, presenter, presenter_gr
             receipt__handed_in_by=presenter,
         )
     [found] = teaching_of(lecture.course, make.AFTER_CLASS).lectures
-    seen_by_staff = next(one for one in found.work if one.role == "presenter")
+    seen_by_staff = next(one for one in found.work if one.duty.role == "presenter")
     [slides] = [one for one in duties_of(presenter, make.AFTER_CLASS) if one.work == "slides"]
-    assert seen_by_staff.receipt == slides.receipt
-    assert seen_by_staff.receipt.version == 2
+    assert seen_by_staff.duty.receipt == slides.receipt
+    assert slides.receipt.version == 2
 
 
 def test_staff_see_the_next_lecture_first(seminar, lecture):
@@ -348,13 +346,10 @@ def test_staff_see_two_lectures_ahead_and_three_behind_of_their_own_course(semin
 
 def test_staff_grade_one_course_from_its_home(client_of, lecture, ta):
     html = client_of(ta).get("/c/seminar/home/").content.decode()
-    for work, path in (
-        ("question", "reading__meeting"),
-        ("summary", "meeting"),
-        ("slides", "meeting"),
-    ):
-        where = f"{reverse(f'admin:submissions_{work}_sheet')}?graded=no"
-        assert f'href="{where}&amp;{path}__course__id__exact={lecture.course.pk}"' in html
+    where = f"{reverse('admin:submissions_version_sheet')}?graded=no"
+    for key in ("question", "slides", "summary"):
+        work = make.work_at(lecture.course, key)
+        assert f'href="{where}&amp;piece__work__id__exact={work.pk}"' in html
 
 
 @pytest.mark.parametrize("students", [1, 3])
@@ -364,5 +359,5 @@ def test_the_staff_home_has_a_fixed_number_of_queries(
     for _ in range(students):
         make.QuestionFactory(reading=reading)
     client = client_of(ta)
-    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(16):
+    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(19):
         client.get("/c/seminar/home/")

@@ -12,10 +12,10 @@ from grading.actions import record_grade
 from grading.queries import gradebook_of
 from schedule.actions.meetings import move_meeting
 from submissions.actions.judgements import judge_receipts
-from submissions.actions.summaries import hand_in_summary
-from submissions.models import Summary
 from submissions.queries import duties_of
 from tests import factories as make
+from tests.handing_in import hand_in_summary
+from tests.works import Summary
 
 JUDGED = make.SUMMARY_DUE + timedelta(days=2)
 
@@ -53,7 +53,7 @@ def seen(seminar, companion, instructor):
     def look():
         summary = next(one for one in duties_of(companion, JUDGED) if one.role)
         (lecture,) = teaching_of(seminar, JUDGED).lectures
-        work = next(one for one in lecture.work if one.role == "companion")
+        work = next(one for one in lecture.work if one.duty.role == "companion")
         (row,) = gradebook_of(seminar, JUDGED, only=companion).rows
         (piece,) = row.cells[0].pieces
         return summary.state(JUDGED), work.state, piece.state, row.totals.final
@@ -73,7 +73,7 @@ def test_a_grade_stays_in_the_ledger_when_its_summary_counts_no_more(
     judge(time(15, 45))
     grade = record_grade(
         component=component, by=instructor, at=JUDGED, state="scored", score=Decimal(9),
-        summary=Summary.objects.get(),
+        version=Summary.objects.get(),
     )  # fmt: skip
     assert seen()[2:] == ("Graded", 90)
     judge(time(13, 45))

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from courseapp.kept import KEPT_FOR, MOST, MOST_OF_STRANGERS, Field
 from courses.web import ACCOUNT_FIELD, account_mark
-from submissions.models import Question, Receipt
+from submissions.links import work_path
+from submissions.models import Receipt
 from tests import factories as make
 from tests.forms import forms_in
 from tests.submissions.conftest import a_key
+from tests.works import Question
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +30,7 @@ TYPED = "Why does “it” not <thrash>?"
 
 @pytest.fixture
 def url(reading):
-    return reverse("submissions:question", args=("seminar", reading.pk))
+    return work_path("seminar", ("question", 0, reading.pk))
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def test_what_is_longer_is_shown_and_not_kept(presenter, send, is_ours):
 def test_a_browser_keeps_several_forms_the_newest_of_each_address(
     presenter, send, url, second_reading
 ):
-    other = reverse("submissions:question", args=("seminar", second_reading.pk))
+    other = work_path("seminar", ("question", 0, second_reading.pk))
     client = Client()
     for address, text in ((url, "First?"), (other, "Other?"), (url, "Second?")):
         send(client, presenter, address=address, text=text)
@@ -164,7 +166,7 @@ def test_what_all_forms_hold_is_bounded_together(presenter, send, url):
 def test_no_file_no_password_and_no_token_is_kept(presenter, lecture):
     client = Client()
     client.post(
-        reverse("submissions:summary", args=("seminar", lecture.pk)),
+        work_path("seminar", ("summary", lecture.pk, 0)),
         {
             "problem": TYPED,
             "upload": SimpleUploadedFile("paper.pdf", b"%PDF-secret-bytes"),
@@ -184,7 +186,7 @@ def test_no_file_no_password_and_no_token_is_kept(presenter, lecture):
 @time_machine.travel(make.DURING_CLASS, tick=False)
 def test_a_file_is_asked_for_again(companion, lecture):
     client = Client()
-    url = reverse("submissions:summary", args=("seminar", lecture.pk))
+    url = work_path("seminar", ("summary", lecture.pk, 0))
     mark = {ACCOUNT_FIELD: account_mark(companion.person)}
     upload = SimpleUploadedFile("paper.pdf", b"%PDF-")
     response = client.post(url, {"text": TYPED, "upload": upload} | mark)
@@ -242,7 +244,7 @@ def test_others_are_redirected(client_of, presenter, headers):
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("related_work", "What is the state of related work?"),
+        ("related_work", "Related work"),
         ("contact_url", "Contact url"),
         ("row-7-score", "Score"),
         ("text", "Your text"),
@@ -283,7 +285,7 @@ def test_whatever_is_typed_is_shown(text):
 def test_a_form_for_what_is_gone_or_not_ones_own_gives_the_text_back(
     client_of, dropped_student, reading
 ):
-    url = reverse("submissions:question", args=("seminar", reading.pk))
+    url = work_path("seminar", ("question", 0, reading.pk))
     response = client_of(dropped_student).post(
         url, {"text": "Was it for nothing?", "key": "a" * 32}
     )
@@ -304,7 +306,7 @@ def test_what_no_page_of_ours_sent_is_not_kept_for_who_signs_in_next(client, ins
 
 
 def test_what_is_kept_counts_marks_and_addresses_too(client, reading):
-    url = reverse("submissions:question", args=("seminar", reading.pk))
+    url = work_path("seminar", ("question", 0, reading.pk))
     for number in range(20):
         client.post(f"{url}?{number}{'x' * 500}", {"text": "Why?", "_account": ""})
     client.post(url, {"text": "Why?", "_account": "A" * 10**6})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.urls import reverse
 
 from courseapp.server.body import TOO_LARGE
 from courseapp.server.requests import ARRIVED_AT, BEGAN_AT
+from submissions.links import work_path
 from submissions.models import Receipt
 from submissions.uploading import LOST, NO_ROOM
 from tests.submissions.uploads import pptx
@@ -22,14 +22,14 @@ WHOLE = {BEGAN_AT: BEFORE_CLASS, ARRIVED_AT: BEFORE_CLASS + 2}
 
 @pytest.fixture
 def post_question(client_of, presenter, reading):
-    path = reverse("submissions:question", args=["seminar", reading.pk])
+    path = work_path("seminar", ("question", 0, reading.pk))
     form = {"text": TEXT, "key": KEY, "base_version": "0"}
     return lambda **lost: client_of(presenter).post(path, form, **WHOLE, **lost)
 
 
 @pytest.fixture
 def post_slides(client_of, presenter, lecture):
-    path = reverse("submissions:slides", args=["seminar", lecture.pk])
+    path = work_path("seminar", ("slides", lecture.pk, 0))
     return lambda **lost: client_of(presenter).post(
         path, {"upload": pptx(), "key": KEY[::-1]}, **WHOLE, **lost
     )
@@ -58,7 +58,7 @@ def test_what_is_whole_is_taken_as_of_when_it_began(post_question, post_slides):
 def test_text_that_took_longer_than_the_grace_counts_from_when_it_came(
     client_of, presenter, reading, settings
 ):
-    path = reverse("submissions:question", args=["seminar", reading.pk])
+    path = work_path("seminar", ("question", 0, reading.pk))
     arrived = BEFORE_CLASS + settings.TEXT_GRACE_SECONDS + 7
     form = {"text": TEXT, "key": KEY, "base_version": "0"}
     instants = {BEGAN_AT: BEFORE_CLASS, ARRIVED_AT: arrived, LOST: ""}
@@ -67,5 +67,5 @@ def test_text_that_took_longer_than_the_grace_counts_from_when_it_came(
 
 
 def test_signed_out_visitor_is_told_too(client, lecture):
-    path = reverse("submissions:slides", args=["seminar", lecture.pk])
+    path = work_path("seminar", ("slides", lecture.pk, 0))
     assert client.post(path, {"key": KEY}, **{LOST: TOO_LARGE}).status_code == 413

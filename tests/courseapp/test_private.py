@@ -23,7 +23,7 @@ def addresses(seminar, lecture, reading, presenter, presenter_group, hand_in_fil
         "question": f"/c/seminar/readings/{reading.pk}/question/",
         "slides": f"/c/seminar/meetings/{lecture.pk}/slides/",
         "receipt": f"/c/seminar/receipts/{slides.receipt_id}/",
-        "file": f"/c/seminar/files/{slides.file_id}/",
+        "file": f"/c/seminar/files/{slides.stored_files['upload'].pk}/",
         "own grades": "/c/seminar/grades/",
         "roster": "/c/seminar/roster/",
         "roster file": "/c/seminar/roster/import/",
@@ -43,7 +43,7 @@ def hand_in_file(lecture, presenter, presenter_group, settings):
     slides = make.SlidesFactory(
         meeting=lecture, group=presenter_group, receipt__handed_in_by=presenter
     )
-    path = Path(settings.MEDIA_ROOT) / slides.file.path
+    path = Path(settings.MEDIA_ROOT) / slides.stored_files["upload"].path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"slides")
     return slides

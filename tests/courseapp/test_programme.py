@@ -146,12 +146,12 @@ def test_slides_are_public_once_released(seminar, lecture, presenter_group):
 
     def shown():
         [row] = [r for part in programme_of(seminar, NOBODY, None, at).current for r in part.rows]
-        return row.slides
+        return row.files
 
     assert shown() == []
     slides.released_at = at
     slides.save()
-    assert shown() == [slides]
+    assert shown() == [("Slides", slides.stored_files["upload"].pk)]
 
 
 def test_a_day_without_class_keeps_its_readings(seminar):

@@ -147,14 +147,16 @@ def test_milestones_are_due_on_the_clocks_of_the_zone(course):
 
 
 def test_weights_are_fed_by_the_work_they_name(course):
-    assert [(c.kind, c.weight) for c in course.grade_components.all()] == [
-        ("participation", Decimal(15)),
-        ("presentation", Decimal(15)),
-        ("summary", Decimal(10)),
-        ("direct", Decimal(5)),
-        ("direct", Decimal(10)),
-        ("direct", Decimal(10)),
-        ("direct", Decimal(35)),
+    assert [
+        ([work.key for work in c.works.all()], c.weight) for c in course.grade_components.all()
+    ] == [
+        (["question"], Decimal(15)),
+        (["slides"], Decimal(15)),
+        (["summary"], Decimal(10)),
+        ([], Decimal(5)),
+        ([], Decimal(10)),
+        ([], Decimal(10)),
+        ([], Decimal(35)),
     ]
 
 
@@ -303,7 +305,7 @@ def test_a_group_with_one_role_for_two_readings_has_it_once(db):
 def test_an_import_takes_a_bounded_number_of_queries(
     db, sample, sample_text, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(54):
         create_course(page=sample, source=sample_text, by=None, at=AT)
 
 

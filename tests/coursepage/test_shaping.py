@@ -7,32 +7,32 @@ from decimal import Decimal
 import pytest
 
 from coursepage.page import Weight
-from coursepage.shaping import component_kinds
+from coursepage.shaping import component_works
 
 
-def kinds(*names):
-    return component_kinds(tuple(Weight(name, Decimal(10), 1) for name in names))
+def works(*names):
+    return component_works(tuple(Weight(name, Decimal(10), 1) for name in names))
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "work"),
     [
-        ("Participation", "participation"),
-        ("Discussion questions", "participation"),
-        ("Paper Presentation & Discussion", "presentation"),
-        ("Lectures", "presentation"),
+        ("Participation", "question"),
+        ("Discussion questions", "question"),
+        ("Paper Presentation & Discussion", "slides"),
+        ("Lectures", "slides"),
         ("Paper Summary", "summary"),
         ("Lecture summaries", "summary"),
-        ("Project Proposal", "direct"),
-        ("Project Mid-Semester Presentations", "direct"),
-        ("Project Final Presentations", "direct"),
-        ("Final Report", "direct"),
-        ("Homework", "direct"),
+        ("Project Proposal", ""),
+        ("Project Mid-Semester Presentations", ""),
+        ("Project Final Presentations", ""),
+        ("Final Report", ""),
+        ("Homework", ""),
     ],
 )
-def test_the_name_of_a_weight_says_what_feeds_it(name, kind):
-    assert kinds(name) == [kind]
+def test_the_name_of_a_weight_says_what_feeds_it(name, work):
+    assert works(name) == [work]
 
 
-def test_each_kind_of_work_feeds_one_weight():
-    assert kinds("Summaries", "More summaries") == ["summary", "direct"]
+def test_each_work_feeds_one_weight():
+    assert works("Summaries", "More summaries") == ["summary", ""]

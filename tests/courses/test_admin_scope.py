@@ -15,9 +15,10 @@ from courses.course_paths import course_id_of, course_path
 from courses.models import Course, Enrolment, Person
 from courses.scoped_admin import CourseScopedAdmin, _Scoped
 from schedule.models import Meeting, Section
-from submissions.models import Question, QuestionVersion, Receipt
+from submissions.models import Receipt
 from tests.factories import EnrolmentFactory
 from tests.test_factories import FACTORIES
+from tests.works import Question, QuestionVersion
 
 pytestmark = pytest.mark.django_db
 

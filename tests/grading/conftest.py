@@ -11,17 +11,16 @@ from tests import factories as make
 @pytest.fixture
 def components(seminar) -> dict[str, GradeComponent]:
     """Participation 15, presentation 15, summary 10 and a report of 60 percent, by kind."""
-    kinds = GradeComponent.Kind
     return {
-        kind.value: make.GradeComponentFactory(
+        kind: make.GradeComponentFactory(
             course=seminar, kind=kind, name=name, weight=weight, position=position
         )
         for position, (kind, name, weight) in enumerate(
             [
-                (kinds.PARTICIPATION, "Participation", 15),
-                (kinds.PRESENTATION, "Presentation", 15),
-                (kinds.SUMMARY, "Summary", 10),
-                (kinds.DIRECT, "Report", 60),
+                ("participation", "Participation", 15),
+                ("presentation", "Presentation", 15),
+                ("summary", "Summary", 10),
+                ("direct", "Report", 60),
             ]
         )
     }

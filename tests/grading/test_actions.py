@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from grading import actions
 from grading.errors import GradedMeanwhile, GradeRefused, ScoreOutOfRange, WeightsDoNotSum
 from grading.models import ExportRecord, GradeChange, GradeComponent
+from submissions.models import Version
 from tests import factories as make
 from tests.courses.test_texts import NOTHING_TO_SEE
 from tests.factories import AFTER_CLASS, MICROSECOND, SUMMARY_DUE
+from tests.handing_in import on
 
 SCORED, EXCUSED, CLEARED = "scored", "excused", "cleared"
 
@@ -52,7 +54,7 @@ def grade(participation, ta, question):
             "at": AFTER_CLASS,
             "state": SCORED,
             "score": None if score is None else Decimal(score),
-            "question": question,
+            "version": question,
         }
         return actions.record_grade(**(said | changes))
 
@@ -63,7 +65,7 @@ class TestRecordGrade:
     def test_appends_who_said_what_when(self, grade, ta, question, participation):
         change = grade("1.5", comment="  Sharper. ")
         assert GradeChange.objects.get() == change
-        assert (change.component, change.question, change.enrolment) == (
+        assert (change.component, change.version, change.enrolment) == (
             participation,
             question,
             None,
@@ -137,21 +139,20 @@ class TestRecordGrade:
         assert grade(1, by=ta, at=AFTER_CLASS - MICROSECOND).score == 1
 
     def test_a_withdrawn_question_is_not_graded(self, grade, question):
-        question.withdrawn_at = make.BEFORE_CLASS
-        with pytest.raises(GradeRefused, match=r"^This question was withdrawn"):
+        question.piece.withdrawn_at = make.BEFORE_CLASS
+        with pytest.raises(GradeRefused, match=r"^This was withdrawn"):
             grade(1)
 
     def test_a_late_summary_is_never_graded(self, grade, summary_component, late_summary):
         with pytest.raises(GradeRefused, match="came in late and is not counted"):
-            grade(1, component=summary_component, question=None, summary=late_summary)
+            grade(1, component=summary_component, version=late_summary)
 
     def test_one_member_may_be_excused_from_a_late_summary(
         self, grade, summary_component, late_summary, companion
     ):
         change = grade(
             component=summary_component,
-            question=None,
-            summary=late_summary,
+            version=late_summary,
             enrolment=companion,
             state=EXCUSED,
         )
@@ -160,7 +161,7 @@ class TestRecordGrade:
     def test_a_group_and_one_member_have_their_own_entries(
         self, grade, summary_component, summary, companion
     ):
-        about = {"component": summary_component, "question": None, "summary": summary}
+        about = {"component": summary_component, "version": summary}
         grade(8, **about)
         grade(5, **about, enrolment=companion)
         assert list(GradeChange.objects.values_list("enrolment", "score", "out_of")) == [
@@ -172,9 +173,7 @@ class TestRecordGrade:
         self, grade, summary_component, summary, reviewer
     ):
         with pytest.raises(GradeRefused, match=r"^Revka Moss is not credited"):
-            grade(
-                5, component=summary_component, question=None, summary=summary, enrolment=reviewer
-            )
+            grade(5, component=summary_component, version=summary, enrolment=reviewer)
 
     def test_a_question_has_one_grade_whether_its_author_is_named_or_not(self, grade, companion):
         """Else the sheet, which names nobody, could neither see nor replace the author's own."""
@@ -191,28 +190,28 @@ class TestRecordGrade:
 
     def test_work_of_another_course_is_refused(self, grade):
         with pytest.raises(GradeRefused, match="does not belong to Participation"):
-            grade(1, question=make.QuestionFactory())
+            grade(1, version=make.QuestionFactory())
 
     def test_a_whole_component_is_graded_in_percent(self, grade, report, companion):
-        change = grade("87.5", component=report, question=None, enrolment=companion)
+        change = grade("87.5", component=report, version=None, enrolment=companion)
         assert (change.score, change.out_of) == (Decimal("87.5"), 100)
 
     def test_a_whole_component_needs_a_student(self, grade, report):
         with pytest.raises(GradeRefused, match=r"^Say whose grade this is.$"):
-            grade(80, component=report, question=None)
+            grade(80, component=report, version=None)
 
     @pytest.mark.parametrize("who", ["outsider", "instructor"])
     def test_only_students_of_the_course_have_grades(self, grade, report, cast, who):
         with pytest.raises(GradeRefused, match="is not a student of this course"):
-            grade(80, component=report, question=None, enrolment=cast[who])
+            grade(80, component=report, version=None, enrolment=cast[who])
 
     def test_excuses_a_student_from_what_was_not_handed_in(self, grade, second_reading, companion):
-        change = grade(state=EXCUSED, question=None, reading=second_reading, enrolment=companion)
+        change = grade(state=EXCUSED, version=None, duty=on(second_reading), enrolment=companion)
         assert (change.reading, change.enrolment) == (second_reading, companion)
 
     def test_gives_no_score_for_what_was_not_handed_in(self, grade, second_reading, companion):
         with pytest.raises(GradeRefused, match="can only be excused"):
-            grade(2, question=None, reading=second_reading, enrolment=companion)
+            grade(2, version=None, duty=on(second_reading), enrolment=companion)
 
     def test_refuses_to_overwrite_what_the_grader_has_not_seen(self, grade, ta):
         seen = grade(1)
@@ -240,37 +239,42 @@ class TestRecordGrade:
         with pytest.raises(GradeRefused, match="a score, excused, or taken back"):
             grade(1, state=state)
 
-    def test_one_entry_grades_one_thing(self, grade, summary):
+    def test_one_entry_grades_one_thing(self, grade, lecture, reading):
         with pytest.raises(GradeRefused, match="one thing"):
-            grade(1, summary=summary)
+            grade(1, duty=("question", lecture.pk, reading.pk))
+
+    def test_what_feeds_another_component_is_not_graded_here(self, grade, summary):
+        with pytest.raises(GradeRefused, match=r"^This does not belong to Participation.$"):
+            grade(1, version=summary)
 
     @pytest.mark.parametrize("points", ["0", "0.00"])
     def test_a_work_that_gives_no_points_has_no_scores(self, grade, seminar, points):
         make.set_work(seminar, "question", points=Decimal(points))
+        question = Version.objects.get()
         with pytest.raises(GradeRefused, match="out of more than zero"):
-            grade(0)
+            grade(0, version=question)
 
     @pytest.mark.parametrize("kind", ["participation", "presentation", "summary"])
     def test_any_component_as_a_whole_is_graded_in_percent(
         self, grade, components, companion, kind
     ):
-        whole = {"component": components[kind], "question": None, "enrolment": companion}
+        whole = {"component": components[kind], "version": None, "enrolment": companion}
         assert grade("66.67", **whole).out_of == 100
 
     def test_pieces_are_graded_out_of_the_courses_points(self, grade, summary_component, summary):
-        one = grade(7, component=summary_component, question=None, summary=summary)
+        one = grade(7, component=summary_component, version=summary)
         assert (one.score, one.out_of) == (7, 10)
 
     def test_what_holds_is_asked_of_the_very_same_thing(
         self, grade, participation, companion, reviewer, second_reading, reading
     ):
         """A first grade is the first though others of the component stand."""
-        whole = {"component": participation, "question": None}
+        whole = {"component": participation, "version": None}
         other = make.QuestionFactory(reading=reading, author=reviewer)
-        excuse = {"reading": second_reading, "state": EXCUSED}
+        excuse = {"duty": on(second_reading), "state": EXCUSED}
         firsts = [
             grade(1, based_on=None),
-            grade(1, question=other, based_on=None),
+            grade(1, version=other, based_on=None),
             grade(**whole, enrolment=companion, **excuse, based_on=None),
             grade(1, **whole, enrolment=companion, based_on=None),
             grade(1, **whole, enrolment=reviewer, based_on=None),
@@ -281,7 +285,7 @@ class TestRecordGrade:
     def test_a_groups_first_grade_is_the_first_though_a_member_has_their_own(
         self, grade, summary_component, summary, companion
     ):
-        about = {"component": summary_component, "question": None, "summary": summary}
+        about = {"component": summary_component, "version": summary}
         own = grade(3, enrolment=companion, **about)
         group = grade(8, based_on=None, **about)
         again = grade(4, enrolment=companion, based_on=own.pk, **about)
@@ -290,20 +294,20 @@ class TestRecordGrade:
     def test_an_excuse_from_a_meeting_is_of_its_own_course(
         self, grade, presentation, companion, lecture, other_course
     ):
-        about = {"component": presentation, "question": None, "enrolment": companion}
+        about = {"component": presentation, "version": None, "enrolment": companion}
         foreign = make.MeetingFactory(course=other_course)
         with pytest.raises(GradeRefused, match="does not belong"):
-            grade(state=EXCUSED, meeting=foreign, **about)
-        assert grade(state=EXCUSED, meeting=lecture, **about).meeting == lecture
+            grade(state=EXCUSED, duty=("slides", foreign.pk, 0), **about)
+        assert grade(state=EXCUSED, duty=("slides", lecture.pk, 0), **about).meeting == lecture
 
     @pytest.mark.parametrize("duty", ["reading", "meeting"])
     def test_an_excuse_is_a_students(
         self, grade, participation, presentation, lecture, reading, duty
     ):
         component = participation if duty == "reading" else presentation
-        thing = reading if duty == "reading" else lecture
+        thing = on(reading) if duty == "reading" else ("slides", lecture.pk, 0)
         with pytest.raises(GradeRefused, match="a student can only be excused"):
-            grade(state=EXCUSED, component=component, question=None, **{duty: thing})
+            grade(state=EXCUSED, component=component, version=None, duty=thing)
 
     def test_goes_on_from_what_the_grader_has_seen(self, grade):
         assert grade(2, based_on=grade(1).pk).score == 2
@@ -325,7 +329,7 @@ def test_the_database_itself_refuses_an_entry_that_cannot_be(fields):
 
 def test_the_database_itself_refuses_an_entry_on_two_things(question, lecture):
     with pytest.raises(IntegrityError), transaction.atomic():
-        make.GradeChangeFactory(question=question, meeting=lecture)
+        make.GradeChangeFactory(version=question, work=question.piece.work, meeting=lecture)
 
 
 class TestWeights:
@@ -431,7 +435,7 @@ class TestWithGroup:
 
     def test_who_was_graded_on_their_own_keeps_it(self, grade_group, grade, report, mates):
         grade_group(80)
-        grade(70, component=report, question=None, enrolment=mates[0])
+        grade(70, component=report, version=None, enrolment=mates[0])
         assert grade_group(90) == [mates[0]]
         assert self.held() == {"comyn": 90, "solen": 70, "noone": 90}
 
@@ -441,12 +445,12 @@ class TestWithGroup:
         assert self.held() == {"comyn": None, "solen": None, "noone": None}
 
     def test_is_taken_back_where_a_mate_has_none(self, grade_group, grade, report, companion):
-        grade(80, component=report, question=None, enrolment=companion)
+        grade(80, component=report, version=None, enrolment=companion)
         assert grade_group(None, state=CLEARED) == []
         assert self.held() == {"comyn": None}
 
     def test_who_had_theirs_taken_back_is_graded_along(self, grade_group, grade, report, mates):
-        own = {"component": report, "question": None, "enrolment": mates[0]}
+        own = {"component": report, "version": None, "enrolment": mates[0]}
         grade(70, **own)
         grade(state=CLEARED, **own)
         assert grade_group(90) == []
@@ -455,9 +459,10 @@ class TestWithGroup:
     def test_grades_of_other_components_and_of_pieces_are_none_of_their_own(
         self, grade_group, grade, components, mates, seminar, lecture
     ):
-        whole = {"question": None, "enrolment": mates[0]}
+        whole = {"version": None, "enrolment": mates[0]}
         grade(70, component=components["participation"], **whole)
-        grade(component=components["presentation"], meeting=lecture, state=EXCUSED, **whole)
+        excused = {"duty": ("slides", lecture.pk, 0), "state": EXCUSED}
+        grade(component=components["presentation"], **excused, **whole)
         assert grade_group(90) == []
 
     def test_grades_of_pieces_are_no_grade_of_the_whole(
@@ -465,7 +470,8 @@ class TestWithGroup:
     ):
         component = components["presentation"]
         about = {"component": component, "by": ta, "at": AFTER_CLASS}
-        actions.record_grade(enrolment=mates[0], meeting=lecture, state=EXCUSED, **about)
+        duty = ("slides", lecture.pk, 0)
+        actions.record_grade(enrolment=mates[0], duty=duty, state=EXCUSED, **about)
         kept = actions.record_grade_with_group(
             enrolment=companion, others=mates, state=SCORED, score=Decimal(90), **about
         )

@@ -16,8 +16,8 @@ from tests.factories import AFTER_CLASS, CLASS_STARTS, MICROSECOND, SUMMARY_DUE
 from tests.pages import OpenForm
 
 LATER = SUMMARY_DUE + timedelta(days=1)
-QUESTIONS = "admin:submissions_question_changelist"
-SHEET = "admin:submissions_question_sheet"
+VERSIONS = "admin:submissions_version_changelist"
+SHEET = "admin:submissions_version_sheet"
 
 
 @pytest.fixture(autouse=True)
@@ -81,35 +81,36 @@ def listed(response) -> list:
 
 class TestLists:
     @pytest.mark.parametrize("who", ["ta", "instructor"])
-    @pytest.mark.parametrize("model", ["question", "slides", "summary"])
     def test_staff_see_the_work_of_their_course(
-        self, client_of, cast, question, slides, summary, foreign, who, model
+        self, client_of, cast, question, slides, summary, foreign, who
     ):
-        url = reverse(f"admin:submissions_{model}_changelist")
-        work = {"question": question, "slides": slides, "summary": summary}[model]
-        assert listed(client_of(cast[who]).get(url)) == [work]
+        client, url = client_of(cast[who]), reverse(VERSIONS)
+        assert set(listed(client.get(url))) == {question, slides, summary}
+        for one in (question, slides, summary):
+            only = {"piece__work__id__exact": one.piece.work_id}
+            assert listed(client.get(url, only)) == [one]
 
     def test_nothing_of_another_course_shows_anywhere(self, client_of, ta, question, foreign):
-        text = text_of(client_of(ta).get(reverse(QUESTIONS)))
+        text = text_of(client_of(ta).get(reverse(VERSIONS)))
         for secret in ("Nobody here may read this.", "A Secret Paper", "Elsewhere", "Someone Else"):
             assert secret not in text
 
     def test_asks_for_what_is_not_graded(self, client_of, ta, participation, question, another):
         make.GradeChangeFactory(
-            component=participation, enrolment=None, question=another, score=1, out_of=2
+            component=participation, enrolment=None, version=another, score=1, out_of=2
         )
-        client, url = client_of(ta), reverse(QUESTIONS)
+        client, url = client_of(ta), reverse(VERSIONS)
         assert listed(client.get(url, {"graded": "no"})) == [question]
         assert listed(client.get(url, {"graded": "yes"})) == [another]
 
     def test_what_was_taken_back_waits_again(self, client_of, ta, participation, question):
-        about = {"component": participation, "enrolment": None, "question": question}
+        about = {"component": participation, "enrolment": None, "version": question}
         make.GradeChangeFactory(**about)
         make.GradeChangeFactory(**about, state="cleared", score=None, out_of=None, at=LATER)
-        assert listed(client_of(ta).get(reverse(QUESTIONS), {"graded": "no"})) == [question]
+        assert listed(client_of(ta).get(reverse(VERSIONS), {"graded": "no"})) == [question]
 
     def test_questions_wait_from_class_start_on(self, client_of, ta, question, traveller):
-        client, url = client_of(ta), reverse(QUESTIONS)
+        client, url = client_of(ta), reverse(VERSIONS)
         traveller.move_to(CLASS_STARTS - MICROSECOND)
         assert listed(client.get(url, {"graded": "no"})) == []
         traveller.move_to(CLASS_STARTS)
@@ -117,16 +118,16 @@ class TestLists:
 
     def test_withdrawn_questions_do_not_wait(self, client_of, ta, reading, companion):
         make.QuestionFactory(reading=reading, author=companion, withdrawn_at=make.BEFORE_CLASS)
-        assert listed(client_of(ta).get(reverse(QUESTIONS), {"graded": "no"})) == []
-        assert "Withdrawn" in text_of(client_of(ta).get(reverse(QUESTIONS)))
+        assert listed(client_of(ta).get(reverse(VERSIONS), {"graded": "no"})) == []
+        assert "Withdrawn" in text_of(client_of(ta).get(reverse(VERSIONS)))
 
     def test_questions_on_what_is_no_more_required_wait_as_all_work_does(
         self, client_of, ta, question
     ):
         """They keep their credit in the gradebook, too."""
-        question.reading.is_required = False
-        question.reading.save()
-        assert listed(client_of(ta).get(reverse(QUESTIONS), {"graded": "no"})) == [question]
+        question.piece.reading.is_required = False
+        question.piece.reading.save()
+        assert listed(client_of(ta).get(reverse(VERSIONS), {"graded": "no"})) == [question]
 
     def test_late_summaries_do_not_wait(self, client_of, ta, companion_group, lecture, summary):
         make.SummaryFactory(
@@ -136,7 +137,7 @@ class TestLists:
             receipt__at=SUMMARY_DUE,
             receipt__verdict="late_not_counted",
         )
-        url = reverse("admin:submissions_summary_changelist")
+        url = reverse("admin:submissions_version_changelist")
         assert listed(client_of(ta).get(url, {"graded": "no"})) == [summary]
         assert "Late: not counted" in text_of(client_of(ta).get(url))
 
@@ -146,11 +147,11 @@ class TestLists:
         newer = make.SlidesFactory(
             meeting=lecture, group=presenter_group, version=2, receipt__verdict="late"
         )
-        url = reverse("admin:submissions_slides_changelist")
+        url = reverse("admin:submissions_version_changelist")
         assert listed(client_of(ta).get(url, {"graded": "no"})) == [newer]
 
     def test_filters_by_group(self, client_of, ta, companion_group, question, another):
-        found = client_of(ta).get(reverse(QUESTIONS), {"group": companion_group.pk})
+        found = client_of(ta).get(reverse(VERSIONS), {"group": companion_group.pk})
         assert listed(found) == [question]
 
     def test_costs_the_same_for_every_length(self, client_of, ta, seminar, reading):
@@ -158,12 +159,12 @@ class TestLists:
         for _ in range(3):
             make.QuestionFactory.create_batch(5, reading=reading)
             with CaptureQueriesContext(connection) as queries:
-                client.get(reverse(QUESTIONS))
+                client.get(reverse(VERSIONS))
             counts.append(len(queries))
         assert len(set(counts)) == 1
 
     def test_slides_are_released_to_the_class_page_and_taken_back(self, client_of, ta, slides):
-        client, url = client_of(ta), reverse("admin:submissions_slides_changelist")
+        client, url = client_of(ta), reverse("admin:submissions_version_changelist")
         client.post(url, {"action": "release", "_selected_action": [slides.pk]})
         slides.refresh_from_db()
         assert slides.released_at == LATER
@@ -177,29 +178,30 @@ class TestSheet:
         self, client_of, ta, question, another, second_reading, companion
     ):
         make.QuestionFactory(reading=second_reading, author=companion)
-        page = client_of(ta).get(reverse(SHEET), {"reading__id__exact": question.reading_id})
+        page = client_of(ta).get(
+            reverse(SHEET), {"piece__reading__id__exact": question.piece.reading_id}
+        )
         assert [row.work for row in page.context["rows"]] == [question, another]
         assert "Why does it not thrash?" in text_of(page)
 
     def test_is_one_click_from_the_list(self, client_of, ta, question):
-        query = f"reading__id__exact={question.reading_id}"
-        page = client_of(ta).get(f"{reverse(QUESTIONS)}?{query}")
+        query = f"piece__reading__id__exact={question.piece.reading_id}"
+        page = client_of(ta).get(f"{reverse(VERSIONS)}?{query}")
         assert f'href="{reverse(SHEET)}?{query}"' in text_of(page)
 
     def test_says_so_when_nothing_waits(self, client_of, ta):
         assert "Nothing waits to be graded here." in text_of(client_of(ta).get(reverse(SHEET)))
 
-    @pytest.mark.parametrize("model", ["slides", "summary"])
-    def test_shows_the_work_of_groups(self, client_of, ta, slides, summary, model):
-        page = client_of(ta).get(reverse(f"admin:submissions_{model}_sheet"))
-        shown = {"slides": slides.file.name, "summary": "Memory is the bottleneck."}[model]
-        assert shown in text_of(page)
+    def test_shows_the_work_of_groups(self, client_of, ta, slides, summary):
+        page = client_of(ta).get(reverse(SHEET))
+        for shown in (slides.stored_files["upload"].name, "Memory is the bottleneck."):
+            assert shown in text_of(page)
 
     def test_saves_what_was_typed_and_leaves_the_rest(self, client_of, ta, question, another):
         response = client_of(ta).post(reverse(SHEET), typed((question, "1,5"), (another, "")))
         assert (response.status_code, response.url) == (302, reverse(SHEET))
         change = GradeChange.objects.get()
-        assert (change.question, str(change.score), change.made_by, change.at) == (
+        assert (change.version, str(change.score), change.made_by, change.at) == (
             question,
             "1.50",
             ta,
@@ -217,7 +219,7 @@ class TestSheet:
         assert 'value="3"' in text
         assert "Very deep." in text
         assert [row.work for row in response.context["rows"]] == [question]
-        assert list(GradeChange.objects.values_list("question", "score")) == [(another.pk, 2)]
+        assert list(GradeChange.objects.values_list("version", "score")) == [(another.pk, 2)]
 
     def test_excuses(self, client_of, ta, question):
         client_of(ta).post(
@@ -237,7 +239,7 @@ class TestSheet:
         theirs = make.GradeChangeFactory(
             component=participation,
             enrolment=None,
-            question=question,
+            version=question,
             score=1,
             out_of=2,
             made_by=instructor,
@@ -255,7 +257,7 @@ class TestSheet:
 
     def test_graded_rows_can_be_looked_at_again(self, client_of, ta, participation, question):
         change = make.GradeChangeFactory(
-            component=participation, enrolment=None, question=question, score=1, out_of=2
+            component=participation, enrolment=None, version=question, score=1, out_of=2
         )
         page = client_of(ta).get(reverse(SHEET), {"graded": "yes"})
         (row,) = page.context["rows"]
@@ -303,7 +305,7 @@ class TestPage:
     def test_shows_every_entry_with_who_and_when(
         self, client_of, ta, instructor, participation, question
     ):
-        about = {"component": participation, "enrolment": None, "question": question, "out_of": 2}
+        about = {"component": participation, "enrolment": None, "version": question, "out_of": 2}
         make.GradeChangeFactory(**about, score=1, made_by=ta)
         make.GradeChangeFactory(**about, score=2, made_by=instructor, at=LATER)
         text = text_of(client_of(ta).get(self.url(question)))
@@ -414,7 +416,7 @@ class TestLedger:
     @pytest.fixture
     def change(self, participation, question):
         return make.GradeChangeFactory(
-            component=participation, enrolment=None, question=question, at=AFTER_CLASS
+            component=participation, enrolment=None, version=question, at=AFTER_CLASS
         )
 
     @pytest.mark.parametrize("who", ["ta", "instructor", "operator"])
@@ -440,13 +442,13 @@ class TestLedger:
 def test_numbers_that_no_row_can_have_find_nothing(client_of, ta, question, number):
     client = client_of(ta)
     assert client.post(reverse(SHEET), {"row": [number]}).status_code == 302
-    for view in (QUESTIONS, SHEET):
+    for view in (VERSIONS, SHEET):
         assert client.get(f"{reverse(view)}?group={number}").status_code == 200
-    slides = reverse("admin:submissions_slides_changelist")
+    slides = reverse("admin:submissions_version_changelist")
     response = client.get(f"{slides}?group={number}", follow=True)
     assert response.status_code == 200
     assert client.get(
-        f"{reverse('admin:submissions_slides_sheet')}?group={number}"
+        f"{reverse('admin:submissions_version_sheet')}?group={number}"
     ).status_code in (
         200,
         404,

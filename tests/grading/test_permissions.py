@@ -75,24 +75,17 @@ def entries(seminar, companion, presenter, companion_group, lecture, reading, co
             "summary": make.SummaryFactory(**group, **by),
         }
         kinds = {"question": "participation", "slides": "presentation", "summary": "summary"}
-        for thing, work in things.items():
+        for thing, version in things.items():
             found[f"{name} {thing}"] = make.GradeChangeFactory(
-                component=components[kinds[thing]], enrolment=None, **{thing: work}
+                component=components[kinds[thing]], enrolment=None, version=version
             )
         found[f"{name} part in a summary"] = make.GradeChangeFactory(
-            component=components["summary"], enrolment=who, summary=things["summary"]
+            component=components["summary"], enrolment=who, version=things["summary"]
         )
         found[f"{name} report"] = make.GradeChangeFactory(
             component=components["direct"], enrolment=who
         )
-        found[f"{name} excuse"] = make.GradeChangeFactory(
-            component=components["participation"],
-            enrolment=who,
-            reading=reading,
-            state="excused",
-            score=None,
-            out_of=None,
-        )
+        found[f"{name} excuse"] = make.excuse(components["participation"], who, reading)
     return found
 
 
@@ -123,16 +116,13 @@ def test_a_member_does_not_see_what_another_got_alone(
         "receipt__members": [companion, reviewer],
         "receipt__handed_in_by": companion,
     }
-    for thing, kind, factory in (
-        ("slides", "presentation", make.SlidesFactory),
-        ("summary", "summary", make.SummaryFactory),
-    ):
-        work = factory(**shared)
+    for kind, factory in (("presentation", make.SlidesFactory), ("summary", make.SummaryFactory)):
+        version = factory(**shared)
         group, own, _ = (
-            make.GradeChangeFactory(component=components[kind], enrolment=who, **{thing: work})
+            make.GradeChangeFactory(component=components[kind], enrolment=who, version=version)
             for who in (None, companion, reviewer)
         )
-        seen = changes_visible_to(instructor, companion, AFTER_CLASS).filter(**{thing: work})
+        seen = changes_visible_to(instructor, companion, AFTER_CLASS).filter(version=version)
         assert set(seen) == {group, own}
 
 

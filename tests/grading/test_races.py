@@ -35,7 +35,7 @@ def test_of_many_first_grades_one_is_saved(seminar, participation, ta, companion
                 at=AFTER_CLASS,
                 state="scored",
                 score=Decimal(number) / 10,
-                question=question,
+                version=question,
                 based_on=None,
             )
         except GradedMeanwhile:

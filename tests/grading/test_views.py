@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from grading.models import ExportRecord, GradeChange
+from schedule.models import Reading
 from tests import factories as make
 from tests.factories import AFTER_CLASS, SUMMARY_DUE
 from tests.grading.test_queries import class_of
@@ -48,6 +49,13 @@ def text_of(response) -> str:
 def without_tokens(response) -> str:
     """The page without its CSRF tokens, which differ every time."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+
+
+def duty(thing):
+    """What the form says of a question on this reading, or of a summary for this meeting."""
+    if isinstance(thing, Reading):
+        return {"work": "question", "meeting": thing.meeting_id, "reading": thing.pk}
+    return {"work": "summary", "meeting": thing.pk, "reading": 0}
 
 
 class TestDoors:
@@ -114,13 +122,13 @@ class TestGradebook:
         make.GradeChangeFactory(component=components["direct"], enrolment=companion)
         columns = client_of(ta).get(urls["gradebook"]).context["columns"]
         counts = {
-            one["component"].kind: (one["missing"], one["late"], one["ungraded"]) for one in columns
+            one["component"].name: (one["missing"], one["late"], one["ungraded"]) for one in columns
         }
         assert counts == {
-            "participation": (3, 0, 1),  # two readings, two students, one question
-            "presentation": (1, 0, 0),
-            "summary": (0, 1, 0),
-            "direct": (0, 0, 1),  # the presenter's report
+            "Participation": (3, 0, 1),  # two readings, two students, one question
+            "Presentation": (1, 0, 0),
+            "Summary": (0, 1, 0),
+            "Report": (0, 0, 1),  # the presenter's report
         }
 
     def test_leaves_out_who_dropped_until_asked(self, client_of, ta, dropped_student, urls):
@@ -155,7 +163,7 @@ def test_every_page_rounds_the_same_number_alike(
         reading = make.ReadingFactory(meeting=meeting)
         question = make.QuestionFactory(reading=reading, author=companion)
         make.GradeChangeFactory(
-            component=participation, question=question, enrolment=None, score=score, out_of=3
+            component=participation, version=question, enrolment=None, score=score, out_of=3
         )
     participation.released_at = AFTER_CLASS
     participation.save()
@@ -214,7 +222,7 @@ class TestStudent:
         make.GradeChangeFactory(
             component=participation,
             enrolment=None,
-            question=question,
+            version=question,
             score="1.5",
             out_of=2,
             comment="Name the cache.",
@@ -310,7 +318,7 @@ class TestStudent:
         self, client_of, ta, companion, reviewer, participation, reading, urls
     ):
         client = client_of(ta)
-        about = {"component": participation.pk, "kind": "reading", "duty": reading.pk}
+        about = {"component": participation.pk, **duty(reading)}
         client.post(urls["excuse"], about | {"state": "excused"})
         assert "Excused" in text_of(client.get(urls["student"]))
         client.post(urls["excuse"], about | {"state": "cleared"})
@@ -325,7 +333,7 @@ class TestStudent:
         self, client_of, ta, companion, summary_component, lecture, urls, seminar, other_course
     ):
         make.MeetingFactory(course=seminar)
-        about = {"component": summary_component.pk, "kind": "meeting", "duty": lecture.pk}
+        about = {"component": summary_component.pk, **duty(lecture)}
         client = client_of(ta)
         said = []
         for state in ("excused", "cleared"):
@@ -333,8 +341,8 @@ class TestStudent:
             assert response.url == f"{urls['student']}#component-{summary_component.pk}"
             said += [str(one) for one in client.get(response.url).context["messages"]]
         assert said == [
-            f"Comyn Vale is excused from {lecture}.",
-            f"Comyn Vale is asked again for {lecture}.",
+            f"Comyn Vale is excused from Summary for {lecture.heading}.",
+            f"Comyn Vale is asked again for Summary for {lecture.heading}.",
         ]
         entries = GradeChange.objects.values_list("enrolment", "meeting", "state")
         assert list(entries) == [
@@ -342,11 +350,11 @@ class TestStudent:
             (companion.pk, lecture.pk, "cleared"),
         ]
         foreign = make.MeetingFactory(course=other_course)
-        response = client.post(urls["excuse"], about | {"duty": foreign.pk, "state": "excused"})
+        response = client.post(urls["excuse"], about | {"meeting": foreign.pk, "state": "excused"})
         assert (response.status_code, GradeChange.objects.count()) == (404, 2)
 
     def test_an_excuse_that_is_refused_says_why(self, client_of, ta, participation, lecture, urls):
-        about = {"component": participation.pk, "kind": "meeting", "duty": lecture.pk}
+        about = {"component": participation.pk, **duty(lecture)}
         client = client_of(ta)
         response = client.post(urls["excuse"], about | {"state": "excused"}, follow=True)
         [said] = response.context["messages"]
@@ -354,12 +362,19 @@ class TestStudent:
         assert not GradeChange.objects.exists()
 
     @pytest.mark.parametrize(
-        "damaged", [{"kind": "question"}, {"state": "scored"}, {"duty": "x"}, {"component": ""}]
+        "damaged",
+        [
+            {"work": "quiz"},
+            {"state": "scored"},
+            {"meeting": "x"},
+            {"reading": "9999"},
+            {"component": ""},
+        ],
     )
     def test_a_damaged_excuse_is_of_nothing(
         self, client_of, ta, participation, reading, urls, damaged
     ):
-        about = {"component": participation.pk, "kind": "reading", "duty": reading.pk}
+        about = {"component": participation.pk, **duty(reading)}
         posted = about | {"state": "excused"} | damaged
         assert client_of(ta).post(urls["excuse"], posted).status_code == 404
         assert not GradeChange.objects.exists()
@@ -436,14 +451,7 @@ class TestStudent:
             return [(one["url"], one["can_excuse"], one["can_take_back"]) for one in part["pieces"]]
 
         assert links() == [("", True, False)]
-        make.GradeChangeFactory(
-            component=summary_component,
-            enrolment=companion,
-            meeting=lecture,
-            state="excused",
-            score=None,
-            out_of=None,
-        )
+        make.excuse(summary_component, companion, lecture)
         assert links() == [("", False, True)]
         for version in (1, 2):
             summary = make.SummaryFactory(
@@ -452,16 +460,16 @@ class TestStudent:
                 version=version,
                 receipt__handed_in_by=companion,
             )
-        where = reverse("admin:submissions_summary_change", args=[summary.pk])
+        where = reverse("admin:submissions_version_change", args=[summary.pk])
         assert links() == [(where, False, True)]
         make.GradeChangeFactory(
-            component=summary_component, enrolment=companion, summary=summary, at=LATER
+            component=summary_component, enrolment=companion, version=summary, at=LATER
         )
         assert links() == [(where, False, False)]  # a grade is taken back where it was given
 
     def test_excuses_from_no_reading_of_another_course(self, client_of, ta, participation, urls):
         foreign = make.ReadingFactory()
-        about = {"component": participation.pk, "kind": "reading", "duty": foreign.pk}
+        about = {"component": participation.pk, **duty(foreign)}
         response = client_of(ta).post(urls["excuse"], about | {"state": "excused"})
         assert (response.status_code, GradeChange.objects.count()) == (404, 0)
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from courses.models import Course
 from schedule.actions.meetings import move_meeting, move_milestone
-from schedule.deadlines import Work
 from schedule.errors import TimesDoNotFit
 from schedule.models import Meeting, Milestone
 from schedule.queries import effective_deadline
@@ -32,7 +31,7 @@ class TestMoveMeeting:
 
     def test_its_deadlines_move_with_it(self, lecture):
         move_meeting(meeting=lecture, on=date(2025, 2, 21), starts=time(9), ends=time(10))
-        deadline = effective_deadline(work=Work.SLIDES, meeting=lecture)
+        deadline = effective_deadline(work="slides", meeting=lecture)
         assert deadline.due_at == datetime(2025, 2, 20, 15, 0, tzinfo=UTC)
 
     def test_a_day_without_class_has_no_times(self, lecture):

@@ -149,7 +149,7 @@ class TestMeeting:
         response = client.post(url_of(lecture), data | {row.replace("-id", "-DELETE"): "on"})
         html = response.content.decode()
         assert "cannot be deleted: what was handed in or graded refers to it." in html
-        assert questions[0].text not in html
+        assert questions[0].texts["text"] not in html
 
     def test_every_field_of_its_tables_has_a_name(self, client_of, instructor, lecture, reading):
         page = client_of(instructor).get(url_of(lecture))

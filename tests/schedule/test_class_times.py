@@ -14,7 +14,7 @@ from courses.errors import PlanChanged
 from courses.models import Course
 from schedule.actions.class_times import change_class_times, plan_class_times
 from schedule.actions.meetings import move_meeting, move_milestone
-from schedule.deadlines import Work, end_of_day
+from schedule.deadlines import end_of_day
 from schedule.errors import TimesDoNotFit
 from schedule.models import Meeting, Milestone
 from schedule.queries import effective_deadline
@@ -164,7 +164,7 @@ def test_without_class_times_each_meeting_keeps_its_own(rows, seminar):
 def test_deadlines_follow(lecture, seminar):
     change_class_times(course=seminar, at=make.BEFORE_CLASS - timedelta(days=2), **LATER)
     lecture.refresh_from_db()
-    deadline = effective_deadline(work=Work.SLIDES, meeting=lecture)
+    deadline = effective_deadline(work="slides", meeting=lecture)
     assert deadline.due_at == utc(2025, 2, 18, 20)
 
 

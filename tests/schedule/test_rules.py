@@ -15,19 +15,37 @@ from schedule.errors import RulesContradict
 from schedule.models import Role, Work
 from schedule.plan import columns, values
 from schedule.plan.checks import faults_in
-from schedule.plan.moments import AtClass, Edge, OnClock
+from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
 from schedule.plan.presets import SEED
 from schedule.queries import read_plan
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
+DATES = (1, 2)  # the ids of fixed dates
 keys = st.from_regex(r"\A[a-z][a-z0-9-]{0,15}\Z")
 names = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20)
 minutes = st.integers(-40_000, 40_000)
 moments = st.one_of(
     st.builds(AtClass, st.sampled_from(Edge), minutes),
     st.builds(OnClock, st.integers(-30, 30), st.times().map(lambda one: one.replace(fold=0))),
+)
+prompts = st.builds(
+    values.Prompt,
+    key=keys,
+    label=names,
+    longest=st.integers(1, 100_000),
+    points=st.one_of(st.none(), st.decimals("0", "99.99", places=2)),
+    is_needed=st.booleans(),
+)
+slots = st.builds(
+    values.FileSlot,
+    key=keys,
+    label=names,
+    kind=st.sampled_from(values.FileKind),
+    most_mb=st.one_of(st.none(), st.integers(1, 500)),
+    most_pages=st.one_of(st.none(), st.integers(1, 99)),
+    is_needed=st.booleans(),
 )
 roles = st.builds(
     values.Role,
@@ -51,6 +69,7 @@ def rules(draw):
     owed_by = [st.just(values.Everybody()), st.just(values.EveryGroup())]
     if drawn:
         owed_by += [st.builds(values.HoldersOf, some), st.builds(values.OthersThan, some)]
+    when = st.one_of(moments, st.builds(OnDate, st.sampled_from(DATES)))
     works = st.builds(
         values.Work,
         key=keys,
@@ -60,14 +79,18 @@ def rules(draw):
         kinds=st.frozensets(
             st.sampled_from(["student_lecture", "guest_lecture", "presentations"]), min_size=1
         ),
-        opens=st.one_of(st.none(), moments),
-        due=moments,
+        opens=st.one_of(st.none(), when),
+        due=when,
         after=st.sampled_from(values.After),
         closes_minutes=st.one_of(st.none(), st.integers(1, 10_000)),
         is_plural=st.booleans(),
         can_withdraw=st.booleans(),
         remind_hours=st.lists(st.integers(1, 99), max_size=3).map(tuple),
         points=st.decimals("0.01", "999.99", places=2),
+        prompts=st.lists(prompts, max_size=3).map(tuple),
+        files=st.lists(slots, max_size=2).map(tuple),
+        is_either=st.booleans(),
+        seen_by=st.sampled_from(values.SeenBy),
     )
     found = draw(st.lists(works, max_size=4, unique_by=lambda one: one.key))
     wrong = {fault.key for fault in faults_in(drawn, found)}
@@ -80,6 +103,8 @@ def rules(draw):
 @given(rules())
 def test_what_is_laid_is_what_the_plan_says(db, drawn):
     course = Course.objects.create(slug="any", title="Any", created_at=make.TERM_BEGINS)
+    for date in DATES:
+        make.MilestoneFactory(course=course, pk=date)
     try:
         lay_rules(course=course, rules=drawn)
         plan = read_plan(course)
@@ -96,7 +121,9 @@ def test_columns_say_the_same_as_the_value(drawn):
         assert columns.role_of(columns.columns_of_role(role)) == role
     for work in drawn.works:
         named = columns.roles_of(work.owed_by)
-        assert columns.work_of(columns.columns_of_work(work), named) == work
+        parts = [columns.prompt_of(columns.columns_of_prompt(one)) for one in work.prompts]
+        files = [columns.file_of(columns.columns_of_file(one)) for one in work.files]
+        assert columns.work_of(columns.columns_of_work(work), named, parts, files) == work
 
 
 def test_a_course_is_laid_with_the_seeds_rules(seminar):
@@ -114,7 +141,7 @@ def test_rules_that_contradict_each_other_are_refused_with_all_that_is_wrong(oth
             values.Work(
                 "y", "Y", values.HoldersOf(frozenset({"z"})), values.Per.MEETING,
                 frozenset({"student_lecture"}), None, AtClass(Edge.START), values.After.LATE,
-                points=Decimal(0),
+                points=Decimal(0), prompts=(values.Prompt("text", "Text"),),
             ),
         ),
     )  # fmt: skip

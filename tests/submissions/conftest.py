@@ -6,12 +6,10 @@ import uuid
 
 import pytest
 
-from submissions.actions.questions import ask_question
-from submissions.actions.slides import hand_in_slides
-from submissions.actions.summaries import hand_in_summary
-from submissions.models import Summary
 from tests import factories as make
+from tests.handing_in import ask_question, hand_in_slides, hand_in_summary
 from tests.submissions import uploads
+from tests.works import Summary
 
 
 def a_key() -> str:

@@ -17,9 +17,9 @@ from schedule.models import Meeting
 from submissions.actions.judgements import fingerprint, judge_receipts, plan_judgements
 from submissions.errors import Incomplete, NotYoursToJudge, TooLong
 from submissions.models import Judgement, Receipt
-from submissions.queries import counting_summary, summaries_of
 from submissions.sweeps import note_missing
 from tests import factories as make
+from tests.handing_in import counting_summary, summaries_of
 
 LATE_BY_AN_HOUR = make.SUMMARY_DUE + timedelta(hours=1)
 JUDGED = make.SUMMARY_DUE + timedelta(days=2)
@@ -209,10 +209,13 @@ def test_which_summary_counts_follows(
 ):
     # `late` is the first; the second comes when even the corrected deadline is over.
     second = summarise(companion, at=corrected)
-    versions = summaries_of(lecture, companion_group)
-    assert (second.verdict, counting_summary(versions).version) == ("late_not_counted", 2)
+
+    def versions():
+        return summaries_of(lecture, companion_group)
+
+    assert (second.verdict, counting_summary(versions()).version) == ("late_not_counted", 2)
     judge([late, second], instructor)
-    assert counting_summary(versions.all()).version == 1
+    assert counting_summary(versions()).version == 1
 
 
 def test_the_digest_follows(late, corrected, companion_group, instructor):

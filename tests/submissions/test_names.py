@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.texts import is_blank
+from submissions.links import work_path
 from submissions.models import Receipt, StoredFile
 from submissions.names import NAME_BYTES, NAME_LENGTH, clean_name
 from tests import factories as make
@@ -144,7 +145,7 @@ def saved_as(header: str) -> str:
 )
 def test_name_comes_back_as_it_was_sent(client_of, presenter, lecture, clock, sent, arrives):
     client = client_of(presenter)
-    response = posted(client, reverse("submissions:slides", args=("seminar", lecture.pk)), sent)
+    response = posted(client, work_path("seminar", ("slides", lecture.pk, 0)), sent)
     assert response.status_code == 303
     file = StoredFile.objects.get()
     assert file.name == arrives
@@ -157,7 +158,7 @@ def test_name_comes_back_as_it_was_sent(client_of, presenter, lecture, clock, se
 
 @pytest.mark.parametrize("sent", ["..", "talk.ppt", "talk.pptx.exe", "talk", "talk.p\u200dptx"])
 def test_file_of_another_suffix_is_refused_by_its_name(client_of, presenter, lecture, clock, sent):
-    url = reverse("submissions:slides", args=("seminar", lecture.pk))
+    url = work_path("seminar", ("slides", lecture.pk, 0))
     response = posted(client_of(presenter), url, sent)
     assert response.status_code == 422
     assert f"“{clean_name(sent)}” is not a .pptx file." in response.content.decode()

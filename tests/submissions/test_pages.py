@@ -12,14 +12,15 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from courses.models import Enrolment
-from submissions.actions.questions import withdraw_question
-from submissions.actions.slides import release_slides
 from submissions.errors import NothingHandedIn
-from submissions.models import Question, QuestionVersion, Receipt, Slides, StoredFile, Summary
+from submissions.links import work_path
+from submissions.models import Receipt, StoredFile
 from submissions.views import edge
 from tests import factories as make
+from tests.handing_in import release_slides, withdraw_question
 from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
+from tests.works import Question, QuestionVersion, Slides, Summary
 
 
 @pytest.fixture
@@ -33,10 +34,10 @@ def clock():
 def urls(seminar, lecture, reading):
     return {
         "meeting": reverse("submissions:meeting", args=("seminar", lecture.pk)),
-        "question": reverse("submissions:question", args=("seminar", reading.pk)),
-        "withdraw": reverse("submissions:withdraw", args=("seminar", reading.pk)),
-        "slides": reverse("submissions:slides", args=("seminar", lecture.pk)),
-        "summary": reverse("submissions:summary", args=("seminar", lecture.pk)),
+        "question": work_path("seminar", ("question", 0, reading.pk)),
+        "withdraw": work_path("seminar", ("question", 0, reading.pk), name="withdraw"),
+        "slides": work_path("seminar", ("slides", lecture.pk, 0)),
+        "summary": work_path("seminar", ("summary", lecture.pk, 0)),
     }
 
 
@@ -62,9 +63,9 @@ def test_question_is_handed_in_and_its_receipt_shown(clock, client_of, student_w
 def test_form_of_the_page_can_be_posted_as_it_is(clock, client_of, student_without_group, urls):
     client = client_of(student_without_group)
     page = client.get(urls["question"])
-    key = page.context["key"]
-    assert f'value="{key}-{page.context["duty"].reading.id}"' in page.content.decode()
-    client.post(urls["question"], question(key=f"{key}-{page.context['duty'].reading.id}"))
+    key = page.context["form"].key
+    assert f'value="{key}"' in page.content.decode()
+    client.post(urls["question"], question(key=key))
     assert QuestionVersion.objects.count() == 1
     assert 'name="base_version" value="1"' in client.get(urls["question"]).content.decode()
 
@@ -95,9 +96,9 @@ def test_post_from_the_home_is_answered_with_the_line_and_its_receipt(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("  \n ", "A question needs some words."),
-        ("\u200b", "A question needs some words."),
-        ("\u2060\u202e \u3164", "A question needs some words."),
+        ("  \n ", "Your question needs some words."),
+        ("\u200b", "Your question needs some words."),
+        ("\u2060\u202e \u3164", "Your question needs some words."),
         ("y" * 2001, "Your question has 2,001 characters; 2,000 are allowed."),
     ],
 )
@@ -234,7 +235,7 @@ def test_form_whose_key_was_used_for_other_work_comes_back_with_a_new_one(
 ):
     client, key = client_of(student_without_group), a_key()
     client.post(urls["question"], question("First.", key=key))
-    other = reverse("submissions:question", args=("seminar", second_reading.pk))
+    other = work_path("seminar", ("question", 0, second_reading.pk))
     refused = client.post(other, question("Second.", key=key))
     assert refused.status_code == 422
     assert not key_in(refused).startswith(key)
@@ -249,8 +250,9 @@ def test_form_whose_key_was_used_for_other_work_comes_back_with_a_new_one(
 def test_too_long_an_answer_is_named_at_its_field(clock, client_of, reviewer, urls):
     clock.move_to(make.AFTER_CLASS)
     posted = ANSWERS | {"future": "x" * 20_001, "key": a_key()}
-    body = text_of(client_of(reviewer).post(urls["summary"], posted))
-    assert 'aria-describedby="future-error"' in body
+    page = client_of(reviewer).post(urls["summary"], posted)
+    body = text_of(page)
+    assert f'id="future-{page.context["duty"].anchor}-error"' in body
     assert body.count('-error"') == 2  # the field and its error
     assert "has 20,001 characters; 20,000 are allowed." in body
 
@@ -279,7 +281,7 @@ def test_withdrawing_is_confirmed(clock, client_of, student_without_group, ask, 
     ask(student_without_group)
     response = client_of(student_without_group).post(urls["withdraw"], follow=True)
     [said] = response.context["messages"]
-    assert str(said).startswith("Your question is withdrawn.")
+    assert str(said).startswith("Question: withdrawn.")
 
 
 @pytest.mark.parametrize("is_withdrawn", [False, True])
@@ -325,7 +327,7 @@ def test_question_page_lists_the_versions_newest_first(
     ask(student_without_group, "First.")
     ask(student_without_group, "Second.")
     page = client_of(student_without_group).get(urls["question"])
-    assert [one.text for one in page.context["versions"]] == ["Second.", "First."]
+    assert [one.texts["text"] for one in page.context["versions"]] == ["Second.", "First."]
 
 
 def test_there_is_no_question_page_for_who_joined_after_class(
@@ -336,7 +338,7 @@ def test_there_is_no_question_page_for_who_joined_after_class(
     clock.move_to(make.AFTER_CLASS)
     client = client_of(student_without_group)
     assert client.get(urls["question"]).status_code == 404
-    assert client.get(urls["meeting"]).context["question_duties"] == {}
+    assert client.get(urls["meeting"]).context["duties"] == []
 
 
 def test_question_page_after_class_offers_no_form(clock, client_of, student_without_group, urls):
@@ -346,9 +348,8 @@ def test_question_page_after_class_offers_no_form(clock, client_of, student_with
     body = text_of(client.get(urls["question"]))
     assert "Standing words." in body
     assert "<textarea" not in body
-    assert "It was due Wed, Feb 19, 12:30 PM CST" in body.replace(
-        '<time datetime="2025-02-19T18:30:00+00:00">', ""
-    )
+    when = '<time datetime="2025-02-19T18:30:00+00:00">today at 12:30 PM CST'
+    assert f"It was due {when}, less than a minute ago</time>" in body
 
 
 def test_full_storage_is_503_and_keeps_what_was_typed(
@@ -359,7 +360,7 @@ def test_full_storage_is_503_and_keeps_what_was_typed(
     def full(**kwargs):
         raise StorageFull
 
-    monkeypatch.setattr("submissions.views.summary.hand_in_summary", full)
+    monkeypatch.setattr("submissions.views.work.hand_in", full)
     clock.move_to(make.AFTER_CLASS)
     response = client_of(companion).post(urls["summary"], ANSWERS | {"key": a_key()})
     assert response.status_code == 503
@@ -380,7 +381,7 @@ def test_full_or_busy_database_is_503_and_keeps_what_was_typed(
     def full(**kwargs):
         raise OperationalError(said)
 
-    monkeypatch.setattr("submissions.views.question.ask_question", full)
+    monkeypatch.setattr("submissions.views.work.hand_in", full)
     response = client_of(presenter).post(urls["question"], question("Kept words?"))
     assert response.status_code == 503
     assert "Kept words?" in text_of(response)
@@ -402,7 +403,7 @@ def test_slides_are_handed_in(clock, client_of, presenter, urls):
 @pytest.mark.parametrize(
     ("upload", "words"),
     [
-        (None, "Choose the file with your slides."),
+        (None, "Choose a file: The slides, as .pptx."),
         (b"nothing like it", "“talk.pptx” cannot be opened."),
     ],
 )
@@ -471,8 +472,9 @@ def test_incomplete_summary_names_the_field_and_keeps_the_others(
     response = client_of(reviewer).post(urls["summary"], posted)
     body = text_of(response)
     assert response.status_code == 422
-    assert 'aria-describedby="drawbacks-error"' in body
-    assert 'aria-describedby="future-error"' not in body
+    anchor = response.context["duty"].anchor
+    assert f'drawbacks-{anchor}-help drawbacks-{anchor}-error"' in body
+    assert f"future-{anchor}-error" not in body
     assert f">\n{ANSWERS['future']}</textarea>" in body
 
 
@@ -481,7 +483,7 @@ def test_pdf_can_follow_answers_that_the_form_shows_again(clock, client_of, revi
     client = client_of(reviewer)
     client.post(urls["summary"], ANSWERS | {"key": a_key()})
     posted = {name: text.replace("\n", "\r\n") for name, text in ANSWERS.items()}
-    client.post(urls["summary"], posted | {"upload": uploads.pdf(), "key": a_key()})
+    client.post(urls["summary"], posted | {"upload": uploads.pdf(), **summary(1, {})})
     assert list(Summary.objects.values_list("version", "file__name", "problem")) == [
         (1, None, ANSWERS["problem"]),
         (2, "summary.pdf", ""),
@@ -591,7 +593,7 @@ def test_form_that_comes_back_still_says_what_it_started_from(two_members, urls)
     client.post(urls["summary"], summary(0))
     refused = client.post(urls["summary"], summary(1, ANSWERS | {"future": ""}))
     assert (refused.status_code, base_in(refused)) == (422, "1")
-    assert [name for name, _ in refused.context["error_fields"]] == ["future"]
+    assert [field.name for field in refused.context["form"].wrong] == ["future"]
 
 
 def test_stale_pdf_is_to_be_chosen_again(two_members, urls):
@@ -675,7 +677,7 @@ def test_who_presents_in_two_groups_is_asked_for_which(
     make.in_group(companion_group, presenter)
     make.RoleAssignmentFactory(meeting=lecture, group=companion_group)
     page = client_of(presenter).get(urls["slides"])
-    assert page.context["groups"] == [presenter_group, companion_group]
+    assert [one.id for one in page.context["groups"]] == [presenter_group.pk, companion_group.pk]
     assert "For which group?" in text_of(page)
     assert 'type="file"' not in text_of(page)
 
@@ -686,7 +688,7 @@ def test_slides_page_says_which_version_the_class_sees(clock, client_of, present
         client.post(urls["slides"], {"upload": uploads.pptx(name), "key": a_key()})
     body = text_of(client.get(urls["slides"]))
     newest, older = body.split("<article")[1:]
-    assert "Version 2</h3>" in newest
+    assert "Version 2, counts</h3>" in newest
     assert "The class sees this one." in newest
     assert "The class sees this one." not in older
 
@@ -737,7 +739,7 @@ def test_visitor_is_sent_to_sign_in(clock, client, urls, page):
 
 
 def test_optional_reading_has_no_question_page(clock, client_of, presenter, optional_reading):
-    url = reverse("submissions:question", args=("seminar", optional_reading.pk))
+    url = work_path("seminar", ("question", 0, optional_reading.pk))
     assert client_of(presenter).get(url).status_code == 404
     assert client_of(presenter).post(url, question()).status_code == 404
 
@@ -780,18 +782,34 @@ def test_receipt_shows_what_it_proves(clock, client_of, ask, student_without_gro
 # The meeting's page.
 
 
+def handed_in(page, work):
+    """What the viewer reads of this work: by reading, the versions."""
+    [found] = [one for one in page.context["handed_in"] if one.work.key == work]
+    return [(reading, [version for version, _ in some]) for reading, some in found.parts]
+
+
 def test_panel_reads_questions_by_reading_and_time_from_class_start_on(
-    clock, client_of, presenter, companion, student_without_group, ask, urls, second_reading
+    clock,
+    client_of,
+    presenter,
+    companion,
+    student_without_group,
+    ask,
+    urls,
+    reading,
+    second_reading,
 ):
     ask(companion, "Second reading, first.", on=second_reading, at=make.TERM_BEGINS)
     ask(student_without_group, "First reading, later.")
     ask(companion, "First reading, earlier.", at=make.BEFORE_CLASS - timedelta(hours=1))
     client = client_of(presenter)
     clock.move_to(make.CLASS_STARTS - make.MICROSECOND)
-    assert client.get(urls["meeting"]).context["questions"] == []
+    [none, _] = handed_in(client.get(urls["meeting"]), "question")
+    assert none == (reading, [])
     clock.move_to(make.CLASS_STARTS)
     page = client.get(urls["meeting"])
-    assert [[one.text for one in asked] for _, asked in page.context["questions"]] == [
+    asked = handed_in(page, "question")
+    assert [[one.texts["text"] for one in some] for _, some in asked] == [
         ["First reading, earlier.", "First reading, later."],
         ["Second reading, first."],
     ]
@@ -832,32 +850,34 @@ def test_meeting_page_shows_each_groups_newest_slides_and_the_summary_that_count
     late = summarise(reviewer, group=reviewer_group, at=make.SUMMARY_DUE)
     clock.move_to(make.SUMMARY_DUE)
     page = client_of(ta).get(urls["meeting"]).context
-    assert [(one.receipt, str(state)) for one, state in page["slides"]] == [(newest, "In, late")]
-    assert [(one.receipt, str(state)) for one, state in page["summaries"]] == [
-        (counting, "In, on time"),
-        (late, "Late: not counted"),
-    ]
+    shown = {
+        one.work.key: [(version.receipt, str(state)) for version, state in some]
+        for one in page["handed_in"]
+        for _, some in one.parts
+        if one.work.key != "question"
+    }
+    assert shown == {
+        "slides": [(newest, "In, late")],
+        "summary": [(counting, "In, on time"), (late, "Late: not counted")],
+    }
 
 
 def test_meeting_without_presenters_has_no_deadlines(
     clock, client_of, seminar, student_without_group, lecture, urls
 ):
     client = client_of(student_without_group)
-    assert [name for name, _ in client.get(urls["meeting"]).context["deadlines"]] == [
-        "Questions",
-        "Slides",
-        "Summaries",
-    ]
+    shown = client.get(urls["meeting"]).context["handed_in"]
+    assert [one.work.several for one in shown] == ["questions", "slides", "summaries"]
     type(lecture).objects.filter(pk=lecture.pk).update(kind="guest_lecture")
-    assert client.get(urls["meeting"]).context["deadlines"] == []
+    assert client.get(urls["meeting"]).context["handed_in"] == []
 
 
 def test_questions_stand_under_required_readings_and_those_that_were_asked_about(
     clock, client_of, ta, lecture, reading, second_reading, optional_reading, urls
 ):
     def listed():
-        page = client_of(ta).get(urls["meeting"]).context
-        return [(one, len(asked)) for one, asked in page["questions"]]
+        page = client_of(ta).get(urls["meeting"])
+        return [(one, len(asked)) for one, asked in handed_in(page, "question")]
 
     assert listed() == [(reading, 0), (second_reading, 0)]
     make.QuestionFactory(reading=optional_reading)
@@ -875,15 +895,14 @@ def test_meeting_page_is_of_this_meeting_alone(
     make.QuestionFactory(reading=other.readings.get())
     clock.move_to(make.AFTER_CLASS)
     page = client_of(presenter).get(urls["meeting"]).context
-    assert {duty.meeting.id for duty, _ in page["question_duties"].values()} == {lecture.pk}
-    assert [duty.title for duty, _ in page["group_duties"]] == ["Slides"]
-    assert [(one.role.key, work) for one, work, _ in page["roles"]] == [
-        ("presenter", "slides"),
-        ("companion", ""),
-        ("reviewer", ""),
+    assert {duty.meeting.id for duty, _ in page["duties"]} == {lecture.pk}
+    assert {duty.work for duty, _ in page["duties"]} == {"question", "slides"}
+    assert [(one.role.key, is_mine) for one, is_mine in page["roles"]] == [
+        ("presenter", True),
+        ("companion", False),
+        ("reviewer", False),
     ]
-    assert (page["slides"], page["summaries"]) == ([], [])
-    assert [asked for _, asked in page["questions"]] == [[], []]
+    assert [some for one in page["handed_in"] for _, some in one.parts] == [[], [], [], []]
 
 
 def test_who_joined_the_group_late_owes_no_slides_and_still_finds_where_to_hand_them_in(
@@ -894,7 +913,7 @@ def test_who_joined_the_group_late_owes_no_slides_and_still_finds_where_to_hand_
     )
     client = client_of(student_without_group)
     page = client.get(urls["meeting"])
-    assert page.context["group_duties"] == []
+    assert [duty.work for duty, _ in page.context["duties"]] == ["question", "question"]
     link = f"{urls['slides']}?group={presenter_group.pk}"
     assert f'href="{link}"' in text_of(page)
     assert client.get(link).status_code == 200

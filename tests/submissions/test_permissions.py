@@ -8,20 +8,18 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from courses.models import Enrolment
-from submissions.actions.questions import withdraw_question
-from submissions.actions.slides import release_slides
-from submissions.models import Question, Receipt, Slides, StoredFile, Summary
-from submissions.permissions import (
-    files_visible_to,
+from submissions.models import Receipt, StoredFile
+from submissions.permissions import files_visible_to, receipts_visible_to
+from tests import factories as make
+from tests.handing_in import (
     questions_visible_to,
-    reads_all_questions,
-    receipts_visible_to,
+    release_slides,
     slides_visible_to,
     summaries_visible_to,
+    withdraw_question,
 )
-from submissions.queries import roles_at
-from tests import factories as make
 from tests.submissions import uploads
+from tests.works import Question, Slides, Summary
 
 EVERYBODY = {
     "instructor", "ta", "presenter", "companion", "reviewer", "student_without_group",
@@ -56,26 +54,6 @@ def test_question_is_seen_by_its_author_and_staff_and_from_class_start_by_the_pa
         seen_by(questions_visible_to, question, make.CLASS_STARTS)
         == {"student_without_group"} | STAFF | PANEL
     )
-
-
-@pytest.mark.parametrize(
-    ("at", "readers"),
-    [
-        (make.CLASS_STARTS - make.MICROSECOND, {"instructor", "ta"}),
-        (make.CLASS_STARTS, {"instructor", "ta"} | PANEL),
-    ],
-)
-def test_the_page_says_all_are_shown_to_whoever_sees_another_s(
-    cast, seen_by, lecture, reading, unclaimed_student, at, readers
-):
-    make.QuestionFactory(reading=reading, author=unclaimed_student)
-    question = Question.objects.get()
-    said = {
-        name
-        for name in CLASS
-        if reads_all_questions(cast[name], lecture, roles_at(lecture, cast[name], at), at)
-    }
-    assert said == seen_by(questions_visible_to, question, at) & CLASS == readers
 
 
 def test_withdrawn_question_is_seen_by_its_author_and_staff(
@@ -128,7 +106,7 @@ def test_an_entry_that_nobody_has_claimed_opens_nothing_to_visitors(
         (questions_visible_to, Question.objects.get()),
         (slides_visible_to, Slides.objects.get()),
         (summaries_visible_to, summary),
-        (files_visible_to, summary.file),
+        (files_visible_to, summary.stored_files["upload"]),
         *((receipts_visible_to, receipt) for receipt in Receipt.objects.all()),
     ):
         seen = seen_by(visible_to, row, make.AFTER_CLASS)

@@ -11,11 +11,12 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from schedule.deadlines import DeadlinePassed
-from submissions.actions.questions import ask_question, withdraw_question
 from submissions.errors import NothingHandedIn, StaleVersion
-from submissions.models import Question, QuestionVersion, Receipt
+from submissions.models import Receipt
 from tests import factories as make
+from tests.handing_in import ask_question, withdraw_question
 from tests.submissions.conftest import a_key
+from tests.works import Question, QuestionVersion
 
 instants = st.one_of(
     st.integers(-5, 5).map(lambda n: make.CLASS_STARTS + n * make.MICROSECOND),

@@ -10,20 +10,21 @@ import pytest
 from courses.models import Notice
 from schedule.deadlines import DeadlinePassed
 from schedule.models import Meeting
-from submissions.actions.questions import QUESTION_LENGTH, ask_question, withdraw_question
 from submissions.errors import (
     Incomplete,
     KeyReused,
+    NotAsked,
     NothingHandedIn,
-    NotPresented,
     NotYourDuty,
     StaleVersion,
     TooLong,
 )
-from submissions.models import Question, QuestionVersion, Receipt
+from submissions.models import Receipt
 from tests import factories as make
 from tests.courses.test_texts import NOTHING_TO_SEE
+from tests.handing_in import QUESTION_LENGTH, ask_question, withdraw_question
 from tests.submissions.conftest import a_key
+from tests.works import Question, QuestionVersion
 
 
 def test_question_gives_a_receipt_with_all_that_proves_it(ask, student_without_group, reading):
@@ -97,8 +98,8 @@ def test_stale_edit_carries_both_texts_and_changes_nothing(ask, student_without_
     ask(student_without_group, "Second.", base_version=1)
     with pytest.raises(StaleVersion) as caught:
         ask(student_without_group, "Third.", base_version=1)
-    assert (caught.value.stored.text, caught.value.stored.version) == ("Second.", 2)
-    assert caught.value.offered == "Third."
+    assert (caught.value.stored.texts, caught.value.stored.number) == ({"text": "Second."}, 2)
+    assert caught.value.offered == {"text": "Third."}
     assert QuestionVersion.objects.count() == 2
 
 
@@ -125,7 +126,8 @@ def test_other_text_with_a_used_key_is_never_taken_for_the_first(ask, student_wi
     for base in (0, 1, None):
         with pytest.raises(StaleVersion) as caught:
             ask(student_without_group, "Changed.", key=key, base_version=base)
-        assert (caught.value.stored.text, caught.value.offered) == ("First.", "Changed.")
+        assert caught.value.stored.texts == {"text": "First."}
+        assert caught.value.offered == {"text": "Changed."}
     with pytest.raises(DeadlinePassed):
         ask(student_without_group, "Changed.", key=key, at=make.CLASS_STARTS)
     assert list(Question.objects.values_list("text", "version")) == [("First.", 1)]
@@ -165,7 +167,7 @@ def test_question_of_the_greatest_length_is_taken_and_one_more_is_not(ask, stude
 
 
 def test_optional_reading_takes_no_question(ask, student_without_group, optional_reading):
-    with pytest.raises(NotPresented):
+    with pytest.raises(NotAsked):
         ask(student_without_group, on=optional_reading)
 
 
@@ -175,15 +177,22 @@ def test_optional_reading_takes_no_question(ask, student_without_group, optional
 def test_reading_of_another_kind_of_meeting_takes_no_question(ask, student_without_group, kind):
     times = {"starts_at": None, "ends_at": None} if kind == Meeting.Kind.NO_CLASS else {}
     meeting = make.MeetingFactory(course=student_without_group.course, kind=kind, **times)
-    with pytest.raises(NotPresented):
+    with pytest.raises(NotAsked):
         ask(student_without_group, on=make.ReadingFactory(meeting=meeting))
 
 
 @pytest.mark.parametrize(
-    "who", ["instructor", "ta", "outsider", "other_instructor", "dropped_student"]
+    ("who", "refused"),
+    [
+        ("instructor", NotYourDuty),
+        ("ta", NotYourDuty),
+        ("dropped_student", NotYourDuty),
+        ("outsider", NotAsked),  # their course has no such reading
+        ("other_instructor", NotAsked),
+    ],
 )
-def test_who_owes_no_question_is_refused(ask, cast, who):
-    with pytest.raises(NotYourDuty):
+def test_who_owes_no_question_is_refused(ask, cast, who, refused):
+    with pytest.raises(refused):
         ask(cast[who])
     assert not Receipt.objects.exists()
 

@@ -7,14 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from submissions.actions.questions import ask_question
-from submissions.actions.slides import hand_in_slides
-from submissions.actions.summaries import hand_in_summary
 from submissions.errors import StaleVersion
-from submissions.models import Question, QuestionVersion, Receipt
+from submissions.models import Receipt
 from tests import factories as make
+from tests.handing_in import ask_question, hand_in_slides, hand_in_summary
 from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
+from tests.works import Question, QuestionVersion
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -70,7 +69,7 @@ def test_of_two_editors_one_is_told_of_the_other(at_once):
 
 def test_without_the_lock_the_race_is_there(at_once, monkeypatch):
     """The control: these tests would see two writers get through."""
-    monkeypatch.setattr("submissions.actions.questions.in_line", lambda enrolment: enrolment)
+    monkeypatch.setattr("submissions.actions.hand_in.in_line", lambda enrolment: enrolment)
     collisions = 0
     for _ in range(30):
         key = a_key()

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
-from submissions.models import Question, Receipt
+from submissions.links import work_path
+from submissions.models import Receipt
 from submissions.views import edge
 from tests import factories as make
 from tests.submissions.conftest import ANSWERS, a_key
+from tests.works import Question
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_a_question_has_a_minute_to_arrive_whatever_comes_with_it(
     if with_file:
         posted["upload"] = SimpleUploadedFile("pad.bin", b"pad")
     with arrive(A_SECOND_BEFORE_CLASS, seconds):
-        url = reverse("submissions:question", args=("seminar", reading.pk))
+        url = work_path("seminar", ("question", 0, reading.pk))
         assert client_of(presenter).post(url, posted).status_code == status
     assert Question.objects.exists() == (status == 303)
 
@@ -56,10 +57,10 @@ def test_withdrawing_has_a_minute_to_arrive(
 ):
     question = make.QuestionFactory(reading=reading, author=presenter)
     with arrive(A_SECOND_BEFORE_CLASS, seconds):
-        url = reverse("submissions:withdraw", args=("seminar", reading.pk))
+        url = work_path("seminar", ("question", 0, reading.pk), name="withdraw")
         client_of(presenter).post(url)
-    question.refresh_from_db()
-    assert (question.withdrawn_at is not None) == is_withdrawn
+    question.piece.refresh_from_db()
+    assert (question.piece.withdrawn_at is not None) == is_withdrawn
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(60, "on_time"), (62, "late_not_counted")])
@@ -67,6 +68,6 @@ def test_a_summary_without_a_file_has_a_minute_to_arrive(
     arrive, client_of, reviewer, lecture, seconds, verdict
 ):
     with arrive(make.SUMMARY_DUE - timedelta(seconds=1), seconds):
-        url = reverse("submissions:summary", args=("seminar", lecture.pk))
+        url = work_path("seminar", ("summary", lecture.pk, 0))
         client_of(reviewer).post(url, ANSWERS | {"key": a_key()})
     assert Receipt.objects.get().verdict == verdict

@@ -15,9 +15,9 @@ from schedule.plan.plan import Plan
 from schedule.plan.presets import seed_works
 from schedule.plan.values import STUDENT_LECTURE, Meeting, Reading
 from schedule.queries import kept
-from submissions.actions.questions import withdraw_question
 from submissions.sweeps import note_missing, remind, tell_questions_open, telling
 from tests import factories as make
+from tests.handing_in import withdraw_question
 
 pytestmark = pytest.mark.django_db
 US, H = make.MICROSECOND, timedelta(hours=1)

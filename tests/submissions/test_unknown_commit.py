@@ -9,15 +9,15 @@ from contextlib import suppress
 import pytest
 from django.db import Error, IntegrityError, OperationalError, connection
 
-from submissions.actions import slides, summaries
-from submissions.actions.slides import hand_in_slides
-from submissions.actions.summaries import hand_in_summary
+from submissions.actions import hand_in as actions
 from submissions.errors import KeyReused, NotYourDuty, StorageFull
 from submissions.files import absolute
-from submissions.models import Receipt, Slides, StoredFile
+from submissions.models import Receipt, StoredFile
 from tests import factories as make
+from tests.handing_in import hand_in_slides, hand_in_summary
 from tests.submissions import uploads
 from tests.submissions.conftest import a_key
+from tests.works import Slides
 
 DECK, OTHER_DECK, PDF = uploads.pptx_bytes(), uploads.pptx_bytes(slides=2), uploads.pdf_bytes()
 
@@ -55,20 +55,18 @@ def files_below(folder) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("work", "module", "content"), [("slides", slides, DECK), ("summary", summaries, PDF)]
-)
+@pytest.mark.parametrize(("work", "content"), [("slides", DECK), ("summary", PDF)])
 @pytest.mark.parametrize("error", [OperationalError, IntegrityError, OSError, KeyboardInterrupt])
 def test_file_stays_when_nobody_knows_what_was_committed(
-    hand_in, monkeypatch, work, module, content, error
+    hand_in, monkeypatch, work, content, error
 ):
-    store = module._store
+    store = actions._store
 
-    def lost_answer(**arguments):
-        store(**arguments)
+    def lost_answer(*arguments):
+        store(*arguments)
         raise error("the answer never came")
 
-    monkeypatch.setattr(module, "_store", lost_answer)
+    monkeypatch.setattr(actions, "_store", lost_answer)
     with pytest.raises(error):
         hand_in(work)
     monkeypatch.undo()
@@ -79,10 +77,10 @@ def test_file_stays_when_nobody_knows_what_was_committed(
 @pytest.mark.django_db
 @pytest.mark.parametrize("refusal", [NotYourDuty, KeyReused])
 def test_file_goes_when_it_was_refused(hand_in, monkeypatch, settings, refusal):
-    def refuse(**arguments):
+    def refuse(*arguments):
         raise refusal
 
-    monkeypatch.setattr(slides, "_store", refuse)
+    monkeypatch.setattr(actions, "_store", refuse)
     with pytest.raises(refusal):
         hand_in("slides")
     assert files_below(settings.MEDIA_ROOT) == []

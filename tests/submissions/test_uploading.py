@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
-from django.urls import reverse
 
 from submissions import uploading
+from submissions.links import work_path
 from submissions.uploading import LOST, NO_ROOM, incoming
 from tests.factories import BEFORE_CLASS
 from tests.submissions.uploads import pptx
@@ -102,7 +102,7 @@ def test_a_file_that_breaks_off_is_let_go(monkeypatch):
 def test_hand_in_to_a_full_disk_is_503_and_over_when_there_is_room(
     client_of, presenter, lecture, full_disk, monkeypatch, settings
 ):
-    path = reverse("submissions:slides", args=["seminar", lecture.pk])
+    path = work_path("seminar", ("slides", lecture.pk, 0))
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
     client = client_of(presenter)
     with time_machine.travel(BEFORE_CLASS, tick=False):

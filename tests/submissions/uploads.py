@@ -159,3 +159,9 @@ def pptx(name: str = "talk.pptx", content: bytes | None = None) -> SimpleUploade
 def pdf(name: str = "summary.pdf", content: bytes | None = None) -> SimpleUploadedFile:
     """An upload of a PDF."""
     return SimpleUploadedFile(name, pdf_bytes() if content is None else content)
+
+
+def bundle(content: bytes | None = None, name: str = "code.zip") -> SimpleUploadedFile:
+    """An upload of code."""
+    packed = zipped({"README.md": b"Run it.\n", "src/main.py": b"print(1)\n"})
+    return SimpleUploadedFile(name, packed if content is None else content)

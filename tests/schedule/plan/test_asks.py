@@ -54,7 +54,7 @@ def work(**fields):
 
 def plan(*works, roles=SEED_ROLES, assignments=()):
     return Plan(
-        1, CHICAGO, BEGINS, PEOPLE, GROUPS, (LECTURE,), roles, works, tuple(assignments)
+        1, CHICAGO, BEGINS, PEOPLE, GROUPS, (LECTURE,), (), roles, works, tuple(assignments)
     )  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from schedule.plan import checks
 from schedule.plan.asks import Owner
-from schedule.plan.moments import AtClass, Edge, OnClock
+from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
 from schedule.plan.plan import Plan
 from schedule.plan.presets import SEED, SEED_ROLES
 from schedule.plan.values import (
@@ -18,21 +19,25 @@ from schedule.plan.values import (
     After,
     Assignment,
     Everybody,
+    FileKind,
+    FileSlot,
     For,
     Holders,
     HoldersOf,
     Meeting,
     OthersThan,
     Per,
+    Prompt,
     Reading,
     Role,
     Work,
 )
 
 NOW = datetime(2025, 1, 20, tzinfo=UTC)
+WRITTEN = Prompt("text", "Your notes")
 USUAL = Work(
     "notes", "Notes", Everybody(), Per.MEETING, frozenset({STUDENT_LECTURE}), None,
-    AtClass(Edge.START), After.LATE,
+    AtClass(Edge.START), After.LATE, prompts=(WRITTEN,),
 )  # fmt: skip
 SCRIBE = Role("scribe", "Scribe", holders=Holders.PERSONS, most=3)
 HACKER = Role("hacker", "Hacker", holders=Holders.PERSONS, per=For.READING)
@@ -73,6 +78,26 @@ def test_the_seeds_rules_can_be():
         ),
         ({"points": 0}, "points", "Nothing can be graded out of zero."),
         ({"remind_hours": (24, 0)}, "remind_hours", "A reminder comes an hour before"),
+        ({"prompts": ()}, "prompts", "Nothing is to be written and no file to be handed in."),
+        ({"is_either": True}, "is_either", "Either needs both: something to write, and a file."),
+        (
+            {"prompts": (WRITTEN, WRITTEN)}, "prompts", "Two of its parts have the key “text”.",
+        ),
+        (
+            {"files": (FileSlot("text", "Notes", FileKind.PDF),)}, "prompts",
+            "Two of its parts have the key “text”.",
+        ),
+        ({"prompts": (Prompt("key", "Key?"),)}, "prompts", "No part can have the key “key”."),
+        (
+            {"prompts": (replace(WRITTEN, points=Decimal(9)),)}, "points",
+            "The prompts give 9 points together, and the work 10.",
+        ),
+        ({"per": Per.ONCE}, "due_from", "What is asked once hangs on no class"),
+        (
+            {"per": Per.ONCE, "due": OnDate(1), "opens": OnClock(0, time(9))}, "opens_from",
+            "What is asked once hangs on no class",
+        ),
+        ({"opens": OnDate(1), "due": OnDate(1)}, "due_from", "It would be due before it opens."),
     ],
 )  # fmt: skip
 def test_a_work_that_cannot_be(said, field, sentence):
@@ -90,6 +115,11 @@ def test_a_work_that_cannot_be(said, field, sentence):
         {"opens": OnClock(0, time(23)), "due": AtClass(Edge.START)},  # the dates will say
         {"owed_by": OthersThan(frozenset({"scribe", "presenter"}))},
         {"owed_by": holders("gone"), "retired_at": NOW},
+        {"per": Per.ONCE, "due": OnDate(1), "kinds": frozenset()},
+        {"due": OnDate(1), "opens": OnDate(2)},  # the dates will say
+        {"prompts": (), "files": (FileSlot("deck", "Deck", FileKind.PPTX),)},
+        {"prompts": (replace(WRITTEN, points=Decimal(10)),)},
+        {"prompts": (replace(WRITTEN, points=Decimal(9)), Prompt("more", "More?"))},
     ],
 )
 def test_what_may_be(said):

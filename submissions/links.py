@@ -1,0 +1,32 @@
+"""Addresses of what is asked: the same for every work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from schedule.plan.asks import AskKey
+
+
+def work_path(slug: str, key: AskKey, group: int | None = None, *, name: str = "work") -> str:
+    """The page on which this is handed in (with `name="withdraw"`: taken back), for this group."""
+    work, meeting, reading = key
+    where = "on-reading" if reading else "at-meeting" if meeting else "once"
+    ids = {"reading": reading} if reading else {"meeting": meeting} if meeting else {}
+    path = reverse(f"submissions:{name}-{where}", kwargs={"slug": slug, "work": work, **ids})
+    return f"{path}?group={group}" if group else path
+
+
+def place_path(slug: str, meeting: int | None) -> str:
+    """The page of the meeting; what hangs on none is looked for at home."""
+    if meeting:
+        return reverse("submissions:meeting", kwargs={"slug": slug, "meeting": meeting})
+    return reverse("course-home", kwargs={"slug": slug})
+
+
+def full(path: str) -> str:
+    """The address as a mail has it."""
+    return f"{settings.SITE_URL}{path}"
