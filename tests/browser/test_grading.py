@@ -40,9 +40,7 @@ def test_a_sheet_is_graded_without_leaving_the_keyboard(page, sign_in, live_serv
     page.keyboard.press("Enter")
     expect(page.locator(".grade-row.is-saved")).to_have_count(3)
     assert list(
-        GradeChange.objects.order_by("question").values_list(
-            "question", "score", "comment", "state"
-        )
+        GradeChange.objects.order_by("version").values_list("version", "score", "comment", "state")
     ) == [
         (questions[0].pk, 2, "", "scored"),
         (questions[1].pk, 1, "just a comment, with j and k", "scored"),
@@ -79,7 +77,10 @@ def test_pages_of_grading(
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     urls = [
-        *(reverse(f"admin:submissions_{work}_sheet") for work in ("question", "slides", "summary")),
+        *(
+            f"{reverse('admin:submissions_version_sheet')}?piece__work__id__exact={one.piece.work_id}"
+            for one in (questions[0], slides, summary)
+        ),
         reverse("admin:submissions_version_change", args=[questions[0].pk]),
         reverse("admin:submissions_version_change", args=[slides.pk]),
         reverse("admin:submissions_version_change", args=[summary.pk]),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from grading.models import GradeChange
+from schedule.models import Reading
 from submissions.models import Receipt
 from tests import factories as make
 from tests.browser.faults import BROKEN, DEAD, OVER, STALE, Server, stale_token
@@ -118,14 +119,11 @@ def test_a_page_of_another_account_is_not_handed_in_by_this_one(at_home, cast, s
 
 def test_what_changed_meanwhile_is_not_written_over(at_home, cast, stage, go, client_of):
     who = cast["student_without_group"]
-    make.QuestionVersionFactory(
-        question=make.QuestionFactory(
-            reading_id=stage["reading"], author=who, text="From the phone"
-        )
-    )
+    reading = Reading.objects.get(pk=stage["reading"])
+    asked = make.QuestionFactory(reading=reading, author=who, text="From the phone")
     go(f"/c/seminar/readings/{stage['reading']}/question/")
     at_home.get_by_role("textbox", name="Your question").fill("From the desk")
-    Question.objects.filter(author=who).update(text="From the phone, later")
+    asked.answers.update(text="From the phone, later")
     go(f"/c/seminar/readings/{stage['reading']}/question/")
     expect(at_home.get_by_role("textbox", name="Your question")).to_have_value(
         "From the phone, later"
@@ -157,7 +155,7 @@ def test_an_answer_with_errors_is_shown_as_the_page_it_is(cast, stage, go, page,
     go(f"/c/seminar/readings/{stage['reading']}/question/")
     page.get_by_role("textbox", name="Your question").fill("y" * 2001)
     page.get_by_role("button", name="Hand in question").click()
-    expect(page.get_by_text("Your question has 2,001 characters")).to_be_visible()
+    expect(page.locator(".errorlist-top")).to_contain_text("Your question has 2,001 characters")
     expect(page).to_have_title("Error: Question on Pages of Attention · RS 101")
     expect(page.locator(".errorlist-top")).to_be_focused()
     page.get_by_role("textbox", name="Your question").fill("Short, then?")
@@ -179,7 +177,7 @@ def test_a_saved_thing_is_told_once(cast, stage, go, page, sign_in):
 
 def test_the_grading_sheet_says_so_in_its_row(cast, stage, page, sign_in, server, go):
     sign_in(cast["ta"])
-    go("/admin/submissions/question/grade/")
+    go("/admin/submissions/version/grade/")
     row = page.locator(".grade-row").first
     expect(row.locator("[name$='-score']")).to_be_focused()
     for fails, words in ((server.dead, DEAD), (server.answers_502, BROKEN)):
