@@ -12,7 +12,7 @@ CLEAN_ENV := env -u DEMO -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS -u SITE_URL -u 
 	DATA_DIR=var/check
 
 .NOTPARALLEL:
-.PHONY: help setup demo test pytest lint bench bench-kill bench-slow bench-full format lock clean
+.PHONY: help setup demo test pytest lint bench bench-sweep bench-kill bench-slow bench-full format lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ lint: setup  ## Style, types, templates, import order, security, Django's own ch
 
 bench: setup  ## Processor time per request, each as a ratio to a floor
 	@$(CLEAN_ENV) $(BIN)/python -m benchmarks
+
+bench-sweep: setup  ## What a sweep over 300 courses costs, idle and busy
+	@$(CLEAN_ENV) $(BIN)/python -m benchmarks.sweeps
 
 bench-kill: setup  ## Kill processes while a class hands in, and count what is there afterwards
 	@$(CLEAN_ENV) $(BIN)/python -m benchmarks.faults.kill

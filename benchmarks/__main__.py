@@ -13,6 +13,7 @@ import tempfile
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import django
 
@@ -69,6 +70,16 @@ def seed() -> None:
         )
 
 
+def open_reading(course: Any) -> int:
+    """A reading on which a question is asked still."""
+    from django.utils import timezone
+
+    from schedule.models import Reading
+
+    ahead = {"meeting__starts_at__gt": timezone.now(), "meeting__kind": "student_lecture"}
+    return Reading.objects.filter(meeting__course=course, is_required=True, **ahead)[0].pk
+
+
 def measure(port: int, server: int, rounds: int, number: int) -> None:
     """Take turns between floors and pages, and print the medians.
 
@@ -94,7 +105,9 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
     pages = {
         "page floor": page("/floor/page/"),
         "public schedule": page(f"/c/{course.slug}/"),
+        "schedule, signed in": page(f"/c/{course.slug}/", cookies),
         "student's home": page(home, cookies),
+        "work page": page(f"/c/{course.slug}/readings/{open_reading(course)}/question/", cookies),
         "staff home": page(home, teacher),
         "gradebook": page(f"/c/{course.slug}/gradebook/", teacher),
     }
@@ -117,11 +130,11 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
                 sys.exit("The sample course has too few open readings for so many POSTs.")
             found.setdefault(name, []).append(cost(port, server, batch))
 
-    print(f"{'':<16} {'CPU ms':>8} {'floors':>8} {'KiB':>7}")
+    print(f"{'':<20} {'CPU ms':>8} {'floors':>8} {'KiB':>7}")
     for name, costs in found.items():
         floor = found["POST floor" if "POST" in name else "page floor"]
         size = f"{sizes[name] / 1024:7.1f}" if name in sizes else ""
-        print(f"{name:<16} {median(costs):8.2f} {median(costs) / median(floor):8.2f} {size}")
+        print(f"{name:<20} {median(costs):8.2f} {median(costs) / median(floor):8.2f} {size}")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,15 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": ["courses.templatetags.rostrum"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "jinja"],
+        "OPTIONS": {
+            "environment": "courseapp.jinja.environment",
+            "context_processors": ["courseapp.context.site"],
+        },
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # in templates/django/forms/
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest
+from django.shortcuts import render
 
 from courses.permissions import courses_visible_to
 from courses.queries import enrolment_of, enrolments_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpResponse
 
     from courses.models import Course, Enrolment, Person
 
@@ -45,6 +47,13 @@ def is_account_mark(mark: str) -> bool:
     except BadSignature:
         return False
     return True
+
+
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The page that the template of this name in `jinja/` makes."""
+    return render(request, name, context, status=status, using="jinja2")
 
 
 def wants_part(request: HttpRequest) -> bool:

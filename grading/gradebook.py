@@ -9,13 +9,15 @@ from 0 to 100; whoever shows one rounds it, once, by `two_decimals`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from grading.counting import Limit, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -115,21 +117,36 @@ class Owed:
     things: tuple[Thing, ...]
     duty: Thing
 
+    @property
+    def work(self) -> str:
+        """The key of the work."""
+        return str(self.duty[1])
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece with its state and the entry that it comes from (None when there is none)."""
+    """A piece with its state and the entry that it comes from (None when there is none).
+
+    `counts` is false for one that the counting rule of its work leaves out: missed for free, or
+    beyond those that count.
+    """
 
     owed: Owed
     state: State
     entry: Entry | None
+    counts: bool = True
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether nothing came that counts."""
+        return self.state in (State.MISSING, State.LATE_NOT_COUNTED)
 
     @property
     def percent(self) -> Fraction | None:
         """What it counts in the current mean; None when it is left out of it."""
         if self.state is State.GRADED and self.entry is not None:
             return self.entry.percent
-        if self.state in (State.MISSING, State.LATE_NOT_COUNTED):
+        if self.is_missed:
             return ZERO
         return None
 
@@ -151,8 +168,8 @@ class Cell:
     final: Fraction | None
 
     def count(self, state: State) -> int:
-        """How many of the pieces are in `state`."""
-        return sum(piece.state is state for piece in self.pieces)
+        """How many of the pieces that count are in `state`."""
+        return sum(piece.state is state and piece.counts for piece in self.pieces)
 
     @property
     def missing(self) -> int:
@@ -205,9 +222,18 @@ def fold_piece(owed: Owed, enrolment: int, ledger: Ledger) -> Piece:
 
 
 def fold_cell(
-    component: int, enrolment: int, owed: Iterable[Owed], ledger: Ledger, *, direct: bool
+    component: int,
+    enrolment: int,
+    owed: Iterable[Owed],
+    ledger: Ledger,
+    *,
+    direct: bool,
+    limits: Mapping[str, Limit] | None = None,
 ) -> Cell:
-    """One student's cell. `direct` components have no pieces and wait for an entry."""
+    """One student's cell. `direct` components have no pieces and wait for an entry.
+
+    `limits` are the works (keys) of which not everything counts.
+    """
     pieces = tuple(fold_piece(piece, enrolment, ledger) for piece in owed)
     whole = _latest(ledger, [(component, None, enrolment)])
     if whole is not None:
@@ -220,10 +246,51 @@ def fold_cell(
     asked = [piece for piece in pieces if piece.state is not State.EXCUSED]
     if not asked:
         return Cell(component, pieces, None, State.EXCUSED, None, None)
+    if limits:
+        excused = [piece for piece in pieces if piece.state is State.EXCUSED]
+        limits = {
+            work: replace(one, in_term=one.in_term - sum(p.owed.work == work for p in excused))
+            for work, one in limits.items()
+        }
+        return _limited(component, pieces, asked, limits)
     percents = [piece.percent for piece in asked]
     current = _mean([(1, percent) for percent in percents if percent is not None])
     final = _mean([(1, percent or ZERO) for percent in percents])
     return Cell(component, pieces, None, _common_state(asked), current, final)
+
+
+def _limited(
+    component: int, pieces: tuple[Piece, ...], asked: list[Piece], limits: Mapping[str, Limit]
+) -> Cell:
+    """The cell of a component of whose works not everything counts."""
+    graded = [piece for piece in asked if piece.percent is not None]
+    now = _counting(graded, limits)
+    then = _counting(asked, limits)
+    out = {piece.owed.duty for piece, counts in zip(graded, now, strict=True) if not counts}
+    pieces = tuple(replace(piece, counts=piece.owed.duty not in out) for piece in pieces)
+    counting = [piece for piece in pieces if piece.counts and piece.state is not State.EXCUSED]
+    return Cell(
+        component,
+        pieces,
+        None,
+        _common_state(counting or asked),
+        _mean(_values(graded, now)),
+        _mean(_values(asked, then)),
+    )
+
+
+def _counting(pieces: Sequence[Piece], limits: Mapping[str, Limit]) -> list[bool]:
+    return counted(
+        [piece.owed.work for piece in pieces],
+        [piece.is_missed for piece in pieces],
+        [piece.percent or ZERO for piece in pieces],
+        limits,
+    )
+
+
+def _values(pieces: Sequence[Piece], counts: Sequence[bool]) -> list[tuple[int, Fraction]]:
+    both = zip(pieces, counts, strict=True)
+    return [(1, piece.percent or ZERO) for piece, is_in in both if is_in]
 
 
 def _mean(parts: Sequence[tuple[int, Fraction]]) -> Fraction | None:

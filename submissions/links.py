@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from schedule.plan.asks import AskKey
 
 
+@lru_cache(maxsize=4096)
 def work_path(slug: str, key: AskKey, group: int | None = None, *, name: str = "work") -> str:
     """The page on which this is handed in (with `name="withdraw"`: taken back), for this group."""
     work, meeting, reading = key

@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.db import connection
+from django.template.backends import jinja2
 from django.test import Client
+from django.test.signals import template_rendered
 
 from courseapp import probes
 from courses.models import Enrolment, Person
@@ -191,6 +194,18 @@ def dropped_student(seminar) -> Enrolment:
 
 
 # People from elsewhere.
+
+_render = jinja2.Template.render
+
+
+def _render_and_tell(self, context=None, request=None):
+    """As Django's own templates do under test: `response.context` is what a template was given."""
+    said = {"messages": get_messages(request), **(context or {})}
+    template_rendered.send(sender=self, template=self.template, context=said)
+    return _render(self, context, request)
+
+
+jinja2.Template.render = _render_and_tell
 
 
 @pytest.fixture

@@ -31,7 +31,11 @@ def lay_out(cast, lecture, at) -> dict[str, object]:
     lecture.starts_at, lecture.ends_at = at + timedelta(days=2), at + timedelta(days=2, hours=1)
     lecture.on = lecture.starts_at.date()
     lecture.save()
-    over = make.MeetingFactory(course=course, starts_at=at - timedelta(hours=3), on=at.date())
+    began = at - timedelta(hours=3)
+    if began.astimezone(course.zone).hour >= 22:
+        began -= timedelta(hours=2)  # no class goes on over midnight
+    on = began.astimezone(course.zone).date()
+    over = make.MeetingFactory(course=course, starts_at=began, on=on)
     make.ReadingFactory(meeting=over)
     for role, group in zip(("presenter", "companion"), groups, strict=False):
         make.RoleAssignmentFactory(meeting=over, group=group, role=role)

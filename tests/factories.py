@@ -27,7 +27,7 @@ from courses.models import (
 )
 from grading.models import ExportRecord, GradeChange, GradeComponent
 from groups.models import Membership, StudentGroup
-from schedule.actions.rules import lay_rules
+from schedule.actions.rules import set_rules
 from schedule.models import (
     FileSlot,
     Meeting,
@@ -40,6 +40,7 @@ from schedule.models import (
     Work,
 )
 from schedule.plan.presets import SEED
+from schedule.plan.values import Rules
 from submissions.models import (
     Answer,
     Judgement,
@@ -60,6 +61,7 @@ BEFORE_CLASS = CLASS_STARTS - timedelta(hours=2)
 DURING_CLASS = CLASS_STARTS + timedelta(minutes=30)
 AFTER_CLASS = CLASS_ENDS + timedelta(hours=2)
 
+NO_RULES = Rules((), ())
 PASSWORD = "a quiet reading room"
 DOMAIN = "uni.example"
 
@@ -101,7 +103,7 @@ class CourseFactory(DjangoModelFactory):
     def rules(self, create, extracted, **kwargs):
         rules = SEED if extracted is None else extracted
         if create:
-            lay_rules(course=self, rules=rules)
+            set_rules(course=self, rules=rules, at=TERM_BEGINS)
             self.refresh_from_db(fields=["revision"])
 
 
@@ -260,6 +262,7 @@ class WorkFactory(DjangoModelFactory):
 
     class Meta:
         model = Work
+        skip_postgeneration_save = True
 
     course = factory.SubFactory(CourseFactory)
     key = factory.Sequence(lambda n: f"work-{n}")

@@ -33,6 +33,7 @@ from groups.queries import memberships_at
 from schedule.deadlines import Verdict, wall_clock
 from schedule.models import Meeting, RoleAssignment
 from schedule.queries import effective_deadline
+from schedule.queries.kept import plans_of_one_transaction
 from submissions.actions.hand_in import hand_in
 from submissions.actions.release import release
 from submissions.models import Version
@@ -52,6 +53,7 @@ NOON = time(12)
 
 
 @transaction.atomic
+@plans_of_one_transaction()
 def lay_course(*, at: datetime) -> Course:
     """Make the sample course so that its next student lecture is less than a week after `at`.
 

@@ -15,7 +15,7 @@ from courseapp.pages.programme import programme_of
 from courses.models import Enrolment
 from courses.permissions import can_create_courses, courses_visible_to
 from courses.queries import staff_of
-from courses.web import Access, Request, open_course
+from courses.web import Access, Request, open_course, page
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ABOUT = {"description", "objectives", "structure", "prerequisites"}
@@ -64,7 +64,7 @@ def _course_page(request: Request, access: Access) -> HttpResponse:
     for slot in hours:
         for person in slot.staff.all():
             by_person.setdefault(person.pk, []).append(slot)
-    return render(
+    return page(
         request,
         "courseapp/course.html",
         {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from courseapp.pages.teaching import teaching_of
 from courses.permissions import can_create_courses
 from courses.queries import enrolments_of, unclear_courses
-from courses.web import Request, open_enrolled
+from courses.web import Request, open_enrolled, page
 from groups.queries import memberships_at
 from schedule.deadlines import Status
 from schedule.models import Work
@@ -122,7 +122,7 @@ def course_home(request: Request, slug: str) -> HttpResponse:
             "teaching": teaching_of(access.course, request.at),
             "works": Work.objects.filter(course=access.course).order_by("position", "pk"),
         }
-        return render(request, "courseapp/staff_home.html", context)
+        return page(request, "courseapp/staff_home.html", context)
     enrolment.course = access.course
     plan = plan_of(access.course)
     context |= {
@@ -130,7 +130,7 @@ def course_home(request: Request, slug: str) -> HttpResponse:
         "groups": groups_for(enrolment, request.at, plan),
         "own_roles": roles_for(plan, Owner(person=enrolment.pk), request.at),
     }
-    return render(request, "courseapp/course_home.html", context)
+    return page(request, "courseapp/course_home.html", context)
 
 
 def groups_for(enrolment: Enrolment, at: datetime, plan: Plan) -> list[MyGroup]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from courses.models import Course, Enrolment
     from schedule.plan.asks import Ask
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Meeting, Work
+    from schedule.plan.values import Group, Meeting, Work
     from submissions.standing import Piece, Standing
 
 
@@ -58,12 +58,16 @@ class Lecture:
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """The lectures around now, the next one first, what is asked once, the size of the class."""
+    """The lectures around now, the next one first, what is asked once, the size of the class.
+
+    `odd_groups` are those smaller or larger than the course says, with how many are in them.
+    """
 
     lectures: list[Lecture]
     once: Lecture | None
     students: int
     unclaimed: int
+    odd_groups: list[tuple[Group, int]]
 
 
 def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2) -> Teaching:
@@ -79,7 +83,14 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
         once=next((one for one in found if one.meeting is None), None),
         students=len(students),
         unclaimed=sum(student.person_id is None for student in students),
+        odd_groups=_odd_groups(course, plan, at),
     )
+
+
+def _odd_groups(course: Course, plan: Plan, at: datetime) -> list[tuple[Group, int]]:
+    sizes = [(one, sum(stay.time.covers(at) for stay in one.stays)) for one in plan.groups]
+    least, most = course.group_size_min, course.group_size_max
+    return [(one, size) for one, size in sizes if size and not least <= size <= most]
 
 
 def _around(plan: Plan, at: datetime, *, before: int, after: int) -> list[Meeting]:

@@ -21,7 +21,7 @@ from courses.actions.claims import claim_entries_of
 from courses.actions.locks import raise_revision
 from courses.models import Course, CourseText, Person
 from grading.models import GradeComponent
-from schedule.actions.rules import lay_rules
+from schedule.actions.rules import set_rules
 from schedule.deadlines import wall_clock
 from schedule.models import Work
 from schedule.plan.presets import SEED
@@ -75,7 +75,7 @@ def create_course(
     since = _since(course, at)
     students = store_students(course, page, staff, since)
     groups = store_groups(course, page, students, since)
-    lay_rules(course=course, rules=SEED)
+    set_rules(course=course, rules=SEED, at=at)
     store_schedule(course, page, staff, groups, shift_weeks)
     store_milestones(course, page, shift_weeks)
     _texts(course, page)

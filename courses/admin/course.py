@@ -112,12 +112,7 @@ class CourseAdmin(ActingAdmin):
         ("What the public sees", {"fields": ("is_public", "show_student_names", "accent_hue")}),
         (
             "Policies",
-            {
-                "fields": (
-                    ("group_size_min", "group_size_max"),
-                    "absences_allowed",
-                )
-            },
+            {"fields": (("group_size_min", "group_size_max"),)},
         ),
     )
 

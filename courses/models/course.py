@@ -61,7 +61,6 @@ class Course(models.Model):
     # Policies (rules G1, P3); roles and works have their own rows, see `schedule.models`.
     group_size_min = models.PositiveSmallIntegerField(default=4)
     group_size_max = models.PositiveSmallIntegerField(default=5)
-    absences_allowed = models.PositiveSmallIntegerField(default=2)
     created_at = models.DateTimeField()
     revision = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="Raised with every change of the plan."

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.middleware.csrf import get_token
+from django.template import engines
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -54,18 +56,32 @@ def due_words(due_at: datetime, at: datetime, zone: Course | ZoneInfo | str) -> 
 
 @register.simple_tag(takes_context=True, name="csrf_token")
 def csrf_token(context: template.Context) -> str:
-    """Django's tag of this name, and beside the token for whose account the page was made.
+    """Django's tag of this name, as `csrf_field`."""
+    token, request = context.get("csrf_token"), context.get("request")
+    return csrf_field(request, token) if token and request is not None else ""
+
+
+def csrf_field(request: Any, token: Any = None) -> str:
+    """Django's hidden field, and beside the token for whose account the page was made.
 
     By that no form that somebody left open is taken in another one's name.
     """
-    token, request = context.get("csrf_token"), context.get("request")
-    if not token or request is None:
-        return ""
+    token = token or get_token(request)
     hidden = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
     mark = account_mark(request.user) if hasattr(request, "user") else ""
     if mark:
         hidden += format_html('<input type="hidden" name="{}" value="{}">', ACCOUNT_FIELD, mark)
     return hidden
+
+
+@register.simple_tag(takes_context=True)
+def chrome(context: template.Context, part: str) -> str:
+    """A part of what stands around every page, as `jinja/chrome.html` has it."""
+    request, access = context.get("request"), context.get("access")
+    made = engines["jinja2"].env.get_template("chrome.html").module  # type: ignore[attr-defined]
+    given = (context.get("messages"),) if part == "messages" else (request, access)
+    found: str = getattr(made, part)(*given)  # markup, which no page escapes once more
+    return found
 
 
 @register.filter

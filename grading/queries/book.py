@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from grading.gradebook import Cell, Totals, fold_cell, totals
 from grading.models import GradeChange, GradeComponent
-from grading.queries.collect import Student, owed_in, read_class, read_ledger
+from grading.queries.collect import Student, limits_of, owed_in, read_class, read_ledger
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,6 +64,7 @@ def gradebook_of(
     weights = {one.pk: int(one.weight * 100) for one in columns}  # hundredths, whole numbers
     fed = {one.pk: frozenset(work.key for work in one.works.all()) for one in columns}
     owed = [(component, owed_in(component, fed[component.pk], people)) for component in columns]
+    limits = limits_of(people)
     rows = []
     for student in people.students:
         who = student.enrolment
@@ -74,6 +75,7 @@ def gradebook_of(
                 asked.get(who, ()),
                 ledger,
                 direct=not fed[component.pk],
+                limits=limits.get(who),
             )
             for component, asked in owed
         )

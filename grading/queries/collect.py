@@ -6,16 +6,18 @@ Bare rows instead of model instances, because a class of 500 has tens of thousan
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from courses.models import Enrolment
 from courses.queries import active
+from grading.counting import Limit
 from grading.gradebook import Entry, HandedIn, Ledger, Owed, Thing, newest
 from grading.models import GradeChange
 from schedule.plan.owing import was_in
+from schedule.plan.values import ALL_COUNT, All
 from schedule.queries import plan_of
 from submissions.queries.deeds import standing_at, standing_of
 from submissions.standing import Part, Standing, counts
@@ -153,6 +155,25 @@ def owed_in(component: GradeComponent, works: frozenset[str], people: Class) -> 
             if part.person in wanted and (part.is_in or piece.due.is_over):
                 owed[part.person].append(_owed(component, part, standing))
     return owed
+
+
+def limits_of(people: Class) -> dict[int, dict[str, Limit]]:
+    """By student: the works (keys) of which not everything counts, with how many there are."""
+    plan, at = people.standing.plan, people.standing.at
+    works = {work.key: work for work in plan.works if work.counting != ALL_COUNT}
+    found = {
+        who: {key: Limit(work.counting) for key, work in works.items()} for who in people.roster
+    }
+    for ask in plan.asks.values() if works else ():
+        if ask.work.key not in works or isinstance(ask.work.counting, All):
+            continue
+        due = plan.due(ask, at)
+        for owner in plan.owners[ask.key]:
+            for person in set(plan.people_of(owner)) & people.roster:
+                if plan.owes(person, owner, due):
+                    limit = found[person][ask.work.key]
+                    found[person][ask.work.key] = replace(limit, in_term=limit.in_term + 1)
+    return found if works else {}
 
 
 def _may_be_graded(ask: Ask, standing: Standing) -> bool:

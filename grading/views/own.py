@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from courses.web import open_enrolled
+from courses.web import open_enrolled, page
 from grading.models import GradeComponent
 from grading.queries import gradebook_of
 
@@ -41,4 +41,4 @@ def own_grades(request: Request, slug: str) -> HttpResponse:
         "released": len(cells),
         "so_far": row.totals.current,
     }
-    return render(request, "grading/own.html", context)
+    return page(request, "grading/own.html", context)

@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db.models import Model
 
-from courses import times
 from courses.admin.acting import ActingAdmin
 from courses.models import Course
 from courses.scoped_admin import NOBODY, CourseScopedAdmin, CourseScopedTabular, ScopedForm
+from schedule.forms import hold_to_model
 from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
-from schedule.plan.checks import faults_of_role, faults_of_work, never_open
+from schedule.plan.checks import (
+    faults_of_role,
+    faults_of_work,
+    late_at_once,
+    never_open,
+    too_few,
+)
 from schedule.queries import read_plan
 from schedule.queries.rules import roles_of, works_of
 
@@ -26,13 +30,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from schedule.plan.plan import Plan
-
-NEEDED = {"": (), columns.ON_CLOCK: ("days", "clock"), columns.ON_DATE: ("date",)}
-"""What a moment is made of besides its origin; from class it is the minutes."""
-MOST_DAYS = 28  # from class: no date is reckoned from further away
-HOURS = RegexValidator(
-    r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2})*\Z", "Write hours with commas between, such as 24,2."
-)
 
 
 class RoleForm(ScopedForm):
@@ -77,20 +74,16 @@ class WorkForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "remind_hours" in self.fields:
-            self.fields["remind_hours"].validators.append(HOURS)
-        for name in ("opens_minutes", "due_minutes", "closes_minutes"):
-            if name in self.fields:
-                self.fields[name].validators.append(_refuse_long)
-        for name in ("opens_days", "due_days"):
-            if name in self.fields:
-                self.fields[name].validators.append(_refuse_far)
+        hold_to_model(Work, self.fields)
 
     def clean(self) -> dict[str, Any]:
         """Say what contradicts itself, and what would be late at once, at the field."""
         data = super().clean()
-        for edge in ("opens", "due"):
-            self._complete(data, edge)
+        data, lacking = columns.completed(data)
+        self.cleaned_data = data
+        for name, sentence in lacking:
+            if name not in self.errors:
+                self.add_error(name, sentence)
         if self.errors:
             return data
         course = self.instance.course
@@ -115,55 +108,21 @@ class WorkForm(ScopedForm):
             if any(name.startswith(f"{edge}_") for name in changed)
             for part in columns.MOMENT
         ]
+        if {"counts", "count_of", "may_miss"} & set(changed):
+            whole += ["counts", "count_of", "may_miss"]
         return list(dict.fromkeys([*changed, *whole]))
-
-    def _complete(self, data: dict[str, Any], edge: str) -> None:
-        """Keep of a moment what it is reckoned from, and say what of it is missing."""
-        origin = data.get(f"{edge}_from")
-        if origin is None:
-            return
-        needed = NEEDED.get(origin, ("minutes",))
-        for part in columns.MOMENT[1:]:
-            name = f"{edge}_{part}"
-            if part not in needed:
-                data[name] = None
-            elif data.get(name) is None and part == "clock":
-                self.add_error(name, "Say the time that clocks show.")
-            elif data.get(name) is None and part == "date":
-                self.add_error(name, "Choose the date.")
-            elif data.get(name) is None and name not in self.errors:
-                data[name] = 0
 
     def _look_at_dates(self, plan: Plan, work: Any) -> None:
         others = tuple(work if one.key == work.key else one for one in plan.works)
         then = replace(plan, works=others)
-        for fault in never_open(then):
+        for fault in [*never_open(then), *too_few(then), *late_at_once(plan, then, self.at)]:
             if fault.key == work.key:
                 self.add_error(fault.field, fault.sentence)
-        for key, ask in then.asks.items():
-            before = plan.asks.get(key)
-            due_at = ask.deadline.due_at
-            if before and due_at <= self.at < before.deadline.due_at:
-                when = times.in_full(due_at, plan.zone)
-                sentence = f"For {ask.meeting} it would have been due already: {when}."
-                self.add_error("due_from", sentence)
-                return
 
 
 def _id_of(value: Any) -> Any:
     """A chosen row by its id, as a plan has it."""
     return value.pk if isinstance(value, Model) else value
-
-
-def _refuse_long(minutes: int) -> None:
-    if abs(minutes) > MOST_DAYS * 24 * 60:
-        most = f"{MOST_DAYS * 24 * 60:,}"
-        raise ValidationError(f"At most {most} minutes, which are four weeks.")
-
-
-def _refuse_far(days: int) -> None:
-    if abs(days) > MOST_DAYS:
-        raise ValidationError("At most 28 days.")
 
 
 class _Shown(CourseScopedTabular):
@@ -199,7 +158,7 @@ class WorkAdmin(ActingAdmin):
         ("opens_from", "opens_minutes", "opens_days", "opens_clock", "opens_date"),
         ("due_from", "due_minutes", "due_days", "due_clock", "due_date"),
         ("after", "closes_minutes"), "can_withdraw", "remind_hours", "seen_by", "points",
-        "position",
+        ("counts", "count_of", "may_miss"), "position",
     )  # fmt: skip
     readonly_fields = ("course", "key", "owed_by", "per")
     inlines = (PromptInline, FileInline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from courses.models import Course
@@ -13,6 +13,18 @@ from schedule.models.role import KEY_LENGTH, Role
 from schedule.plan import values
 
 LONGEST = 100_000  # characters of one answer
+MOST_DAYS = 28  # from class: no date is reckoned from further away
+HOURS = RegexValidator(
+    r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2})*\Z", "Write hours with commas between, such as 24,2."
+)
+
+
+def _within(most: int, sentence: str) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(-most, sentence), MaxValueValidator(most, sentence)]
+
+
+IN_DAYS = _within(MOST_DAYS, "At most 28 days.")
+IN_MINUTES = _within(MOST_DAYS * 24 * 60, "At most 40,320 minutes, which are four weeks.")
 
 
 def _unsaid(edge: str, *but: str) -> dict[str, None]:
@@ -71,6 +83,12 @@ class Work(models.Model):
         ("public_when_released", "The class; everybody once it is released"),
     ]
 
+    COUNTS = [
+        ("all", "All of them"),
+        ("best", "The best"),
+        ("first", "The first that are handed in"),
+    ]
+
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="works")
     key = models.SlugField(
         max_length=KEY_LENGTH, help_text="Its name in addresses and files; it never changes."
@@ -88,15 +106,15 @@ class Work(models.Model):
         help_text="The kinds of meetings at which it is asked, with commas between.",
     )
     opens_from = models.CharField(max_length=10, choices=FROM, blank=True)
-    opens_minutes = models.IntegerField(null=True, blank=True)
-    opens_days = models.SmallIntegerField(null=True, blank=True)
+    opens_minutes = models.IntegerField(null=True, blank=True, validators=IN_MINUTES)
+    opens_days = models.SmallIntegerField(null=True, blank=True, validators=IN_DAYS)
     opens_clock = models.TimeField(null=True, blank=True)
     opens_date = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="opening"
     )
     due_from = models.CharField(max_length=10, choices=FROM, default="start")
-    due_minutes = models.IntegerField(null=True, blank=True)
-    due_days = models.SmallIntegerField(null=True, blank=True)
+    due_minutes = models.IntegerField(null=True, blank=True, validators=IN_MINUTES)
+    due_days = models.SmallIntegerField(null=True, blank=True, validators=IN_DAYS)
     due_clock = models.TimeField(null=True, blank=True)
     due_date = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="due"
@@ -107,7 +125,7 @@ class Work(models.Model):
     closes_minutes = models.PositiveIntegerField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), IN_MINUTES[1]],
         help_text="For so many minutes late work is taken. Empty: without end.",
     )
     can_withdraw = models.BooleanField(
@@ -116,6 +134,7 @@ class Work(models.Model):
     remind_hours = models.CharField(
         max_length=60,
         blank=True,
+        validators=[HOURS],
         help_text="Who has nothing in is reminded so many hours before, such as 24,2.",
     )
     is_either = models.BooleanField(
@@ -129,6 +148,17 @@ class Work(models.Model):
         validators=[MinValueValidator(Decimal("0.01"), "Nothing can be graded out of zero.")],
         help_text="It is graded from 0 to this.",
     )
+    counts = models.CharField("what counts", max_length=5, choices=COUNTS, default="all")
+    count_of = models.PositiveSmallIntegerField(
+        "how many",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="So many of them count: say it where not all do.",
+    )
+    may_miss = models.PositiveSmallIntegerField(
+        default=0, help_text="So many may be missed without harm, where all count."
+    )
     position = models.PositiveSmallIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -136,6 +166,11 @@ class Work(models.Model):
         ordering = ("course_id", "position", "pk")
         constraints = (
             models.UniqueConstraint(fields=("course", "key"), name="work_key_in_course"),
+            models.CheckConstraint(
+                condition=models.Q(counts="all", count_of=None)
+                | models.Q(counts__in=("best", "first"), count_of__gte=1, may_miss=0),
+                name="work_counting_is_whole",
+            ),
             models.CheckConstraint(
                 condition=_is_said("opens") | models.Q(opens_from="", **_unsaid("opens")),
                 name="work_opening_is_whole",

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
+from courses import times
 from schedule.plan.asks import Owner
 from schedule.plan.columns import roles_of
 from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
@@ -17,6 +19,8 @@ from schedule.plan.plan import Plan
 from schedule.plan.values import (
     After,
     Assignment,
+    Best,
+    First,
     For,
     Holders,
     HoldersOf,
@@ -40,6 +44,11 @@ class Fault:
     key: str
     field: str
     sentence: str
+
+    @property
+    def place(self) -> str:
+        """Where it is: “slides, due_minutes”."""
+        return ", ".join(filter(None, (self.key, self.field))) or "The file"
 
 
 def faults_in(roles: Sequence[Role], works: Sequence[Work]) -> list[Fault]:
@@ -82,6 +91,8 @@ def faults_of_work(work: Work, roles: Mapping[str, Role]) -> Iterator[Fault]:
         )
     if work.points <= 0:
         yield Fault(work.key, "points", "Nothing can be graded out of zero.")
+    if isinstance(work.counting, Best | First) and work.counting.k < 1:
+        yield Fault(work.key, "count_of", "Say how many of them count.")
     if any(hours <= 0 for hours in work.remind_hours):
         yield Fault(work.key, "remind_hours", "A reminder comes an hour before it is due, or more.")
 
@@ -168,6 +179,32 @@ def never_open(plan: Plan) -> list[Fault]:
             found[ask.work.key] = Fault(
                 ask.work.key, "due_from", f"{on} would be due before it opens."
             )
+    return list(found.values())
+
+
+def too_few(plan: Plan) -> list[Fault]:
+    """The works of which more count than there are, where the plan has any of them yet."""
+    found = []
+    for work in plan.works:
+        there = sum(ask.work.key == work.key for ask in plan.asks.values())
+        if isinstance(work.counting, Best | First) and 0 < there < work.counting.k:
+            sentence = f"{work.counting.k} count, and there are only {there}."
+            found.append(Fault(work.key, "count_of", sentence))
+    return found
+
+
+def late_at_once(before: Plan, then: Plan, at: datetime) -> list[Fault]:
+    """The works that would be due already at `at`, and were not before; the first of each."""
+    found: dict[str, Fault] = {}
+    for key, ask in then.asks.items():
+        earlier, due_at = before.asks.get(key), ask.deadline.due_at
+        if earlier is None or ask.work.key in found:
+            continue
+        if due_at <= at < earlier.deadline.due_at:
+            when = times.in_full(due_at, then.zone)
+            of = f"For {ask.meeting} it" if ask.meeting else "It"
+            sentence = f"{of} would have been due already: {when}."
+            found[ask.work.key] = Fault(ask.work.key, "due_from", sentence)
     return list(found.values())
 
 

@@ -9,10 +9,14 @@ from typing import Any
 from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.values import (
     After,
+    All,
+    Best,
+    Counting,
     Everybody,
     EveryGroup,
     FileKind,
     FileSlot,
+    First,
     For,
     Holders,
     HoldersOf,
@@ -28,6 +32,7 @@ from schedule.plan.values import (
 Columns = Mapping[str, Any]
 ID = "pk"  # of the row, where the columns are one's
 ON_CLOCK, ON_DATE = "clock", "date"
+ALL, BEST, FIRST = "all", "best", "first"
 EVERYBODY, HOLDERS, OTHERS, GROUPS = "everybody", "holders", "others", "groups"
 
 ROLE = (
@@ -43,7 +48,8 @@ SAME = (
 )  # fmt: skip
 """The columns of a work that are fields of `values.Work` as they are."""
 WORK = (
-    *SAME, "owed_by", "per", "meetings", "after", "remind_hours", "seen_by",
+    *SAME, "owed_by", "per", "meetings", "after", "remind_hours", "seen_by", "counts", "count_of",
+    "may_miss",
     *(f"{edge}_{part}" for edge in ("opens", "due") for part in MOMENT),
 )  # fmt: skip
 """A work's columns; beside them stand the roles that `owed_by` means, its prompts and files."""
@@ -104,6 +110,7 @@ def work_of(
         after=After(columns["after"]),
         remind_hours=tuple(int(one) for one in columns["remind_hours"].split(",") if one),
         seen_by=SeenBy(columns["seen_by"]),
+        counting=counting_of(columns["counts"], columns["count_of"], columns["may_miss"]),
         prompts=tuple(prompts),
         files=tuple(files),
         id=columns.get(ID, 0),
@@ -120,9 +127,40 @@ def columns_of_work(work: Work) -> dict[str, Any]:
         "after": work.after.value,
         "remind_hours": ",".join(str(hours) for hours in work.remind_hours),
         "seen_by": work.seen_by.value,
+        **_columns_of_counting(work.counting),
         **_columns_of_moment("opens", work.opens),
         **_columns_of_moment("due", work.due),
     }
+
+
+NEEDED = {"": (), ON_CLOCK: ("days", "clock"), ON_DATE: ("date",)}
+"""What a moment is made of besides its origin; from class it is the minutes."""
+_LACKING = {"clock": "Say the time that clocks show.", "date": "Choose the date."}
+
+
+def completed(said: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """A work's columns with what belongs together: what goes, what is zero unless said.
+
+    With what is missing, each with its column and a sentence. Columns that are left out stay so.
+    """
+    data, lacking = dict(said), []
+    for edge in ("opens", "due"):
+        origin = data.get(f"{edge}_from")
+        needed = None if origin is None else NEEDED.get(origin, ("minutes",))
+        for part in MOMENT[1:] if needed is not None else ():
+            name = f"{edge}_{part}"
+            if part not in (needed or ()):
+                data[name] = None
+            elif data.get(name) in (None, ""):
+                data[name] = None if part in _LACKING else 0
+                lacking += [(name, _LACKING[part])] if part in _LACKING else []
+    if data.get("counts") == ALL:
+        data["count_of"] = None
+    elif data.get("counts"):
+        data["may_miss"] = 0
+        if data.get("count_of") is None:
+            lacking.append(("count_of", "Say how many of them count."))
+    return data, lacking
 
 
 def owed_by_of(word: str, roles: Iterable[str]) -> OwedBy:
@@ -154,6 +192,26 @@ def _word_of(owed_by: OwedBy) -> str:
             return OTHERS
         case EveryGroup():
             return GROUPS
+
+
+def counting_of(word: str, k: int | None, may_miss: int | None) -> Counting:
+    """Which pieces count, from the column's word and the numbers beside it."""
+    match word:
+        case "best":
+            return Best(k or 0)
+        case "first":
+            return First(k or 0)
+    return All(may_miss or 0)
+
+
+def _columns_of_counting(counting: Counting) -> dict[str, Any]:
+    match counting:
+        case Best(k):
+            return {"counts": BEST, "count_of": k, "may_miss": 0}
+        case First(k):
+            return {"counts": FIRST, "count_of": k, "may_miss": 0}
+        case All(may_miss):
+            return {"counts": ALL, "count_of": None, "may_miss": may_miss}
 
 
 def moment_of(columns: Columns, edge: str) -> Moment | None:

@@ -40,9 +40,12 @@ class OnClock:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """On one of the fixed dates of the course, by the id of its milestone."""
+    """On one of the fixed dates of the course, by the id of its milestone.
 
-    date: int
+    In rules that are not laid yet it may be its title, which every course has another id for.
+    """
+
+    date: int | str
 
 
 Moment = AtClass | OnClock | OnDate
@@ -77,7 +80,7 @@ def instant_of(
     """
     if isinstance(moment, OnDate):
         is_held = meeting is None or meeting.starts_at is not None
-        return dates.get(moment.date) if is_held else None
+        return dates.get(moment.date) if is_held and isinstance(moment.date, int) else None
     if meeting is None or meeting.starts_at is None or meeting.ends_at is None:
         return None
     match moment:

@@ -232,6 +232,32 @@ class FileSlot:
     id: int = field(default=0, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every piece counts, but `may_miss` of those that were missed are left out."""
+
+    may_miss: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best `k` pieces count; so many may be missed as there are more than `k` in the term."""
+
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first `k` pieces that are handed in count, in the order of the term; as for `Best`."""
+
+    k: int
+
+
+Counting = All | Best | First
+"""Which of a student's pieces of a work make its grade."""
+ALL_COUNT = All()
+
+
 class SeenBy(StrEnum):
     """Who sees what is handed in, besides its owner and the staff, who always do."""
 
@@ -272,6 +298,7 @@ class Work:
     files: tuple[FileSlot, ...] = ()
     is_either: bool = False
     seen_by: SeenBy = SeenBy.OWNER
+    counting: Counting = ALL_COUNT
     retired_at: datetime | None = None
     id: int = field(default=0, compare=False)
 

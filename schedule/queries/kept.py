@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ from courses.models import Course
 from schedule.queries.plan import read_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schedule.deadlines import Deadline
     from schedule.models import Meeting
     from schedule.plan.plan import Plan
@@ -21,6 +25,7 @@ MOST = 64
 _TRIES = 3
 _kept: OrderedDict[tuple[int, int], Plan] = OrderedDict()
 _lock = Lock()
+_of_transaction: ContextVar[dict[tuple[int, int], Plan] | None] = ContextVar("plans", default=None)
 
 
 def plan_of(course: Course) -> Plan:
@@ -29,6 +34,12 @@ def plan_of(course: Course) -> Plan:
     `course.revision` is what the plan is asked for: read the course in the request, and under its
     lock after a change. A plan that changes while it is read is read again.
     """
+    own = _of_transaction.get()
+    if own is not None:
+        key = (course.pk, course.revision)
+        if key not in own:
+            own[key] = read_plan(course)
+        return own[key]
     for _ in range(_TRIES):
         kept = _take(course)
         if kept is not None:
@@ -43,6 +54,19 @@ def plan_of(course: Course) -> Plan:
             return plan
         course = stored
     return read_plan(course)
+
+
+@contextmanager
+def plans_of_one_transaction() -> Iterator[None]:
+    """Within it each plan is read once for its revision, and forgotten at the end.
+
+    For one transaction that does much to a course, such as laying the demo.
+    """
+    token = _of_transaction.set({})
+    try:
+        yield
+    finally:
+        _of_transaction.reset(token)
 
 
 def effective_deadline(*, work: str, meeting: Meeting) -> Deadline | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schedule.models import FileSlot, Prompt, Role, Work
-from schedule.plan import columns
+from schedule.models import FileSlot, Milestone, Prompt, Role, Work
+from schedule.plan import columns, values
+from schedule.plan.checks import Fault
+from schedule.plan.moments import OnDate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from courses.models import Course
-    from schedule.plan import values
+    from schedule.plan.moments import Moment
 
 
 def roles_of(course: Course) -> tuple[values.Role, ...]:
@@ -43,6 +46,39 @@ def works_of(course: Course) -> tuple[values.Work, ...]:
         )
         for row in rows.values(columns.ID, *columns.WORK)
     )
+
+
+def with_dates(course: Course, rules: values.Rules) -> tuple[values.Rules, list[Fault]]:
+    """The rules with fixed dates by their ids where titles name them, and the titles not found."""
+    faults: list[Fault] = []
+    named = any(isinstance(one, OnDate) for work in rules.works for one in (work.opens, work.due))
+    if not named:
+        return rules, faults
+    dates = list(Milestone.objects.filter(course=course).values_list("pk", "title"))
+
+    def found(work: values.Work, edge: str) -> Moment | None:
+        moment: Moment | None = getattr(work, edge)
+        if not isinstance(moment, OnDate):
+            return moment
+        ids = [pk for pk, title in dates if moment.date in (pk, title)]
+        if len(ids) == 1:
+            return OnDate(ids[0])
+        there = ", ".join(f"“{title}”" for _, title in dates) or "none"
+        said = "no date" if not ids else "more than one date"
+        sentence = f"There is {said} “{moment.date}” in this course; there is: {there}."
+        faults.append(Fault(work.key, f"{edge}_date", sentence))
+        return moment
+
+    works = [
+        replace(one, opens=found(one, "opens"), due=found(one, "due") or one.due)
+        for one in rules.works
+    ]
+    return values.Rules(rules.roles, tuple(works)), faults
+
+
+def titles_of(course: Course) -> dict[int, str]:
+    """The titles of the course's fixed dates, by id. One query."""
+    return dict(Milestone.objects.filter(course=course).values_list("pk", "title"))
 
 
 def _below(

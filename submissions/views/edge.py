@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from courses import times
 from courses.errors import Refused
 from courses.faults import Fault, fault_of
 from courses.texts import is_blank
-from courses.web import wants_part
+from courses.web import page, wants_part
 from schedule.deadlines import Status
 from submissions.errors import StorageFull
 
@@ -106,4 +106,4 @@ def time_refused(
         "came": times.exact(at, access.course.zone),
     }
     template = "_time_refused.html" if wants_part(request) else "time_refused.html"
-    return render(request, f"submissions/{template}", context, status=CONFLICT)
+    return page(request, f"submissions/{template}", context, status=CONFLICT)

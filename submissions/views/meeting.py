@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from courses.web import open_enrolled
+from courses.web import open_enrolled, page
 from schedule.models import Meeting, RoleAssignment
 from schedule.plan.asks import Owner
 from schedule.plan.values import SeenBy
@@ -61,7 +61,7 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
         for duty in duties_of(enrolment, request.at, plan)
         if duty.piece.ask.key[1] == found.pk
     ]
-    return render(
+    return page(
         request,
         "submissions/meeting.html",
         {

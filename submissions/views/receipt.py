@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from courses import times
-from courses.web import open_course, open_enrolled
+from courses.web import open_course, open_enrolled, page
 from schedule.plan.asks import Owner
 from schedule.queries import plan_of
 from submissions.duties import state_of
@@ -43,7 +43,7 @@ def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpRespons
         pk=receipt,
     )
     version = newest_version(None, receipt=found)
-    return render(
+    return page(
         request,
         "submissions/receipt.html",
         {

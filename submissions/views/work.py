@@ -8,13 +8,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import times
 from courses.errors import Refused
 from courses.texts import clean
-from courses.web import wants_part
+from courses.web import page, wants_part
 from groups.models import StudentGroup
 from groups.queries import members_of
 from schedule.deadlines import DeadlinePassed, NotOpenYet, Status, Verdict
@@ -55,11 +54,11 @@ def work_page(
     place = open_place(request, slug, work, meeting, reading)
     at = begun_at(request, is_upload=bool(place.work.files))
     if place.owner is None:
-        return render(request, "submissions/choose_group.html", {**_common(place)})
+        return page(request, "submissions/choose_group.html", {**_common(place)})
     if request.method == "POST":
         return _hand_in(request, place, at)
     context = _context(request, place, at)
-    return render(request, "submissions/work.html", context)
+    return page(request, "submissions/work.html", context)
 
 
 def _common(place: Place) -> dict[str, Any]:
@@ -144,7 +143,7 @@ def _hand_in(request: Request, place: Place, at: datetime) -> HttpResponse:
     # For rostrum.js, the line that takes the form's place.
     saved = times.exact(receipt.at, place.access.course.zone)
     context = _context(request, place, at, receipt=receipt, saved=saved)
-    return render(request, "submissions/_done.html", context)
+    return page(request, "submissions/_done.html", context)
 
 
 def _texts(request: Request, place: Place, form: WorkForm) -> dict[str, str]:
@@ -195,7 +194,7 @@ def _again(
     )
     template = "_again.html" if wants_part(request) else "work.html"
     context = _context(request, place, at, form)
-    return render(request, f"submissions/{template}", context, status=status)
+    return page(request, f"submissions/{template}", context, status=status)
 
 
 def _conflict(
@@ -213,7 +212,7 @@ def _conflict(
     part = "_" if wants_part(request) else ""
     context = _context(request, place, at, form, stored=stored, had_file=had_file)
     context["next_version"] = stored.number + 1
-    return render(request, f"submissions/{part}conflict.html", context, status=CONFLICT)
+    return page(request, f"submissions/{part}conflict.html", context, status=CONFLICT)
 
 
 def _too_late(

@@ -305,7 +305,7 @@ def test_a_group_with_one_role_for_two_readings_has_it_once(db):
 def test_an_import_takes_a_bounded_number_of_queries(
     db, sample, sample_text, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(54):
+    with django_assert_max_num_queries(66):
         create_course(page=sample, source=sample_text, by=None, at=AT)
 
 

@@ -229,7 +229,6 @@ def test_a_ta_reads_the_course_and_changes_nothing(client_of, ta, seminar):
     ("name", "taken", "refused"),
     [
         ("accent_hue", "359", "360"),
-        ("absences_allowed", "0", "-1"),
         ("weekdays", "2,4", "²"),
         ("weekdays", "", "7"),
     ],

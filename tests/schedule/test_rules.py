@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -10,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.models import Course
-from schedule.actions.rules import lay_rules
+from schedule.actions.rules import set_rules
 from schedule.errors import RulesContradict
+from schedule.forms import Reader, as_data
 from schedule.models import Role, Work
 from schedule.plan import columns, values
 from schedule.plan.checks import faults_in
@@ -25,10 +28,10 @@ pytestmark = pytest.mark.django_db
 DATES = (1, 2)  # the ids of fixed dates
 keys = st.from_regex(r"\A[a-z][a-z0-9-]{0,15}\Z")
 names = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20)
-minutes = st.integers(-40_000, 40_000)
+minutes = st.integers(-40_320, 40_320)
 moments = st.one_of(
     st.builds(AtClass, st.sampled_from(Edge), minutes),
-    st.builds(OnClock, st.integers(-30, 30), st.times().map(lambda one: one.replace(fold=0))),
+    st.builds(OnClock, st.integers(-28, 28), st.times().map(lambda one: one.replace(fold=0))),
 )
 prompts = st.builds(
     values.Prompt,
@@ -91,6 +94,11 @@ def rules(draw):
         files=st.lists(slots, max_size=2).map(tuple),
         is_either=st.booleans(),
         seen_by=st.sampled_from(values.SeenBy),
+        counting=st.one_of(
+            st.builds(values.All, st.integers(0, 5)),
+            st.builds(values.Best, st.integers(1, 20)),
+            st.builds(values.First, st.integers(1, 20)),
+        ),
     )
     found = draw(st.lists(works, max_size=4, unique_by=lambda one: one.key))
     wrong = {fault.key for fault in faults_in(drawn, found)}
@@ -106,7 +114,7 @@ def test_what_is_laid_is_what_the_plan_says(db, drawn):
     for date in DATES:
         make.MilestoneFactory(course=course, pk=date)
     try:
-        lay_rules(course=course, rules=drawn)
+        set_rules(course=course, rules=drawn, at=make.TERM_BEGINS)
         plan = read_plan(course)
         assert values.Rules(plan.roles, plan.works) == drawn
     finally:
@@ -124,6 +132,24 @@ def test_columns_say_the_same_as_the_value(drawn):
         parts = [columns.prompt_of(columns.columns_of_prompt(one)) for one in work.prompts]
         files = [columns.file_of(columns.columns_of_file(one)) for one in work.files]
         assert columns.work_of(columns.columns_of_work(work), named, parts, files) == work
+
+
+@given(rules())
+def test_an_object_says_the_same_as_the_value(drawn):
+    """What is written for a file, as JSON, is read again as it was."""
+    titles = {date: f"Date {date}" for date in DATES}
+    reader = Reader(make.AFTER_CLASS, {})
+    read = reader.rules(json.loads(json.dumps(as_data(drawn, titles))))
+    assert reader.faults == []
+    named = [
+        replace(one, **{
+            edge: OnDate(titles[getattr(one, edge).date])
+            for edge in ("opens", "due")
+            if isinstance(getattr(one, edge), OnDate)
+        })
+        for one in drawn.works
+    ]  # fmt: skip
+    assert read == values.Rules(drawn.roles, tuple(named))
 
 
 def test_a_course_is_laid_with_the_seeds_rules(seminar):
@@ -147,7 +173,7 @@ def test_rules_that_contradict_each_other_are_refused_with_all_that_is_wrong(oth
     )  # fmt: skip
     before = Role.objects.count(), Work.objects.count()
     with pytest.raises(RulesContradict) as refused:
-        lay_rules(course=other_course, rules=wrong)
+        set_rules(course=other_course, rules=wrong, at=make.TERM_BEGINS)
     assert [(one.key, one.field) for one in refused.value.faults] == [
         ("x", "most"), ("y", "roles"), ("y", "points"),
     ]  # fmt: skip

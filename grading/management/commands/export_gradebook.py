@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from courses.models import Course
+from courses.management import course_named
 from grading.actions import record_export
 from grading.exports import FORMATS, as_csv
 from grading.queries import gradebook_of
@@ -30,13 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write first, note afterwards: a file that could not be written was not exported."""
         at = timezone.now()
-        course = Course.objects.filter(slug=options["course"]).first()
-        if course is None:
-            slugs = ", ".join(Course.objects.order_by("slug").values_list("slug", flat=True))
-            raise CommandError(
-                f"There is no course “{options['course']}”. "
-                + (f"There are: {slugs}." if slugs else "There is none at all yet.")
-            )
+        course = course_named(options["course"])
         book = gradebook_of(course, at, dropped=options["dropped"])
         content = as_csv(book, for_excel=False)
         if options["output"] == "-":

@@ -1,0 +1,144 @@
+"""The rules of a course as a whole: roles, works and the parts of the grade, as one object.
+
+What stands here spans the schedule and the grades. `presets/` has such objects for seminars of
+several kinds.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from grading.actions import Part, set_parts
+from grading.models import GradeComponent
+from schedule.actions.rules import set_rules
+from schedule.errors import RulesContradict
+from schedule.forms import Reader, as_data
+from schedule.models import Role, Work
+from schedule.plan.checks import Fault
+from schedule.plan.sentences import listed, sentences
+from schedule.plan.values import Rules
+from schedule.queries.rules import roles_of, titles_of, works_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from courses.models import Course
+
+PRESETS = Path(__file__).with_name("presets")
+WHOLE = frozenset({"roles", "works", "parts"})
+
+
+def preset_names() -> list[str]:
+    """The names of the presets, in alphabetical order."""
+    return sorted(one.stem for one in PRESETS.glob("*.json"))
+
+
+def preset(name: str) -> dict[str, Any]:
+    """The object of a preset. Raises KeyError for a name that there is not."""
+    if name not in preset_names():
+        raise KeyError(name)
+    found: dict[str, Any] = json.loads((PRESETS / f"{name}.json").read_text())
+    return found
+
+
+def rules_of(course: Course) -> Rules:
+    """The roles and works of the course, retired ones too."""
+    return Rules(roles_of(course), works_of(course))
+
+
+def parts_of(course: Course) -> list[Part]:
+    """The parts of its grade, in their order."""
+    rows = GradeComponent.objects.filter(course=course).prefetch_related("works")
+    return [
+        Part(one.name, one.weight, tuple(work.key for work in one.works.all()))
+        for one in rows.order_by("position", "pk")
+    ]
+
+
+def as_object(course: Course) -> dict[str, Any]:
+    """All rules of the course, as `set_all` takes them."""
+    parts = [
+        {"name": one.name, "weight": _number(one.weight)}
+        | ({"works": list(one.works)} if one.works else {})
+        for one in parts_of(course)
+    ]
+    return {**as_data(rules_of(course), titles_of(course)), "parts": parts}
+
+
+def in_words(course: Course) -> list[str]:
+    """All rules of the course as sentences, a line for each role, work and part of the grade."""
+    rules = rules_of(course)
+    names = {work.key: work.name for work in rules.works}
+    lines = [sentence for _, sentence in sentences(rules, titles_of(course))]
+    for part in parts_of(course):
+        fed = [names[key] for key in part.works]
+        by = f"from {listed(fed, 'and')}" if fed else "graded by hand"
+        lines.append(f"{_number(part.weight)} % of the grade: {part.name}, {by}.")
+    return lines
+
+
+@transaction.atomic
+def set_all(*, course: Course, said: Any, at: datetime) -> None:
+    """Let the course have the rules of this object, from `at` on.
+
+    What the object does not name (`roles` and `works` go together, `parts`) stays as it is.
+    Raises RulesContradict with all that cannot be; then nothing has changed.
+    """
+    faults: list[Fault] = []
+    if not isinstance(said, dict) or not said:
+        raise RulesContradict([Fault("", "", "The rules must be an object.")])
+    faults += [Fault("", str(one), "There is no such thing to say.") for one in said.keys() - WHOLE]
+    reader = Reader(at, _retired(course))
+    rules = reader.rules(said) if {"roles", "works"} & said.keys() else None
+    parts, wrong = _parts(said["parts"]) if "parts" in said else (None, [])
+    faults += [*reader.faults, *wrong]
+    if faults:
+        raise RulesContradict(faults)
+    if rules is not None:
+        if "roles" not in said or "works" not in said:
+            raise RulesContradict([Fault("", "works", "Say roles and works together.")])
+        set_rules(course=course, rules=rules, at=at)
+    if parts is not None:
+        set_parts(course=course, parts=parts)
+
+
+def _retired(course: Course) -> dict[str, datetime]:
+    """When what is retired was, by its key."""
+    found: dict[str, datetime] = {}
+    for model in (Role, Work):
+        rows = model._default_manager.filter(course=course, retired_at__isnull=False)
+        found |= {row.key: row.retired_at for row in rows if row.retired_at is not None}
+    return found
+
+
+def _parts(said: Any) -> tuple[list[Part], list[Fault]]:
+    if not isinstance(said, list):
+        return [], [Fault("parts", "", "This must be a list of objects.")]
+    parts, faults = [], []
+    for number, one in enumerate(said, 1):
+        name = f"part {number}"
+        if not isinstance(one, dict):
+            faults.append(Fault(name, "", "This must be an object."))
+            continue
+        unknown = one.keys() - {"name", "weight", "works"}
+        faults += [Fault(name, str(field), "There is no such thing to say.") for field in unknown]
+        works = one.get("works", [])
+        if not isinstance(works, list) or not all(isinstance(key, str) for key in works):
+            faults.append(Fault(name, "works", "This must be a list of keys."))
+            works = []
+        try:
+            weight = Decimal(str(one.get("weight", "")))
+        except InvalidOperation:
+            faults.append(Fault(name, "weight", "A weight is a number from 0 to 100."))
+            weight = Decimal(0)
+        parts.append(Part(str(one.get("name", "")), weight, tuple(works)))
+    return parts, faults
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,293 @@
+"""The rules of a course as one object: what is set, what is refused, what is said of them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from courseapp import rules
+from courses.models import Course
+from grading.models import GradeChange
+from schedule.errors import RulesContradict
+from schedule.models import Work
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+ROLE = {
+    "key": "scribe", "name": "Scribe", "holders": "persons", "per": "meeting", "least": 2,
+    "most": 2,
+}  # fmt: skip
+WORK = {
+    "key": "notes", "name": "Notes", "is_plural": True, "owed_by": "holders", "per": "meeting",
+    "roles": ["scribe"],
+    "due_from": "clock", "due_days": 3, "due_clock": "23:59", "after": "late",
+    "prompts": [{"key": "text", "label": "What was said", "longest": 5000}],
+}  # fmt: skip
+WHOLE = {"roles": [ROLE], "works": [WORK], "parts": [{"name": "Notes", "weight": 100,
+                                                      "works": ["notes"]}]}  # fmt: skip
+
+
+def set_all(course, said, at=make.TERM_BEGINS):
+    rules.set_all(course=course, said=said, at=at)
+    return Course.objects.get(pk=course.pk)
+
+
+def faults_of(course, said, at=make.TERM_BEGINS):
+    """Where something is wrong, and what, in the order in which it is said; nothing is changed."""
+    before = rules.as_object(course)
+    with pytest.raises(RulesContradict) as refused:
+        rules.set_all(course=course, said=said, at=at)
+    assert rules.as_object(course) == before
+    return [(one.place, one.sentence) for one in refused.value.faults]
+
+
+@pytest.fixture
+def course():
+    return make.CourseFactory(slug="new", rules=make.NO_RULES)
+
+
+def test_what_is_set_is_what_is_shown(course):
+    course = set_all(course, WHOLE)
+    assert rules.as_object(course) == WHOLE
+    assert rules.in_words(course) == [
+        "Scribe: two students for each meeting.",
+        "Each student who is scribe writes notes for every student lecture, until 11:59 PM three "
+        "days after the class. What comes later is taken and shown as late. To hand in: “What was "
+        "said” (at most 5,000 characters). Each is graded out of 10 points. The staff read it, "
+        "and nobody else.",
+        "100 % of the grade: Notes, from Notes.",
+    ]
+
+
+@pytest.mark.parametrize("name", rules.preset_names())
+def test_a_preset_is_what_it_says(course, name):
+    said = rules.preset(name)
+    for work in said["works"]:
+        if "due_date" in work:
+            make.MilestoneFactory(course=course, title=work["due_date"])
+    course = set_all(course, said)
+    assert rules.as_object(course) == said
+    assert len(rules.in_words(course)) == sum(map(len, said.values()))
+    assert set_all(course, said)  # again changes nothing
+    assert rules.as_object(course) == said
+
+
+def test_setting_the_same_again_keeps_rows_and_what_was_handed_in(seminar, reading, presenter):
+    question = make.QuestionFactory(reading=reading, author=presenter)
+    rows = set(Work.objects.values_list("pk", flat=True))
+    set_all(seminar, rules.as_object(seminar))
+    assert set(Work.objects.values_list("pk", flat=True)) == rows
+    question.refresh_from_db()
+    assert question.texts == {"text": "Why does the cache not thrash?"}
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "sentence"),
+    [
+        ([], "The file", "The rules must be an object."),
+        ({"rolls": []}, "rolls", "There is no such thing to say."),
+        ({"roles": {}, "works": []}, "roles", "This must be a list of objects."),
+        ({"roles": [], "works": ["notes"]}, "work 1", "This must be an object."),
+        ({"roles": [ROLE]}, "works", "Say roles and works together."),
+        ({"parts": [{"name": "All", "weight": "much"}]}, "part 1, weight", "A weight is a number"),
+        ({"parts": [{"name": "All", "weight": 90}]}, "parts, weight", "The weights sum to 90%."),
+        (
+            {"parts": [{"name": "All", "weight": 100, "works": ["essay"]}]}, "All, works",
+            "There is no work “essay”.",
+        ),
+        ({"parts": [{"name": "", "weight": 100}]}, "name", "A name has 1 to 120 characters."),
+        (
+            {"parts": [{"name": "A", "weight": 50}, {"name": "A", "weight": 50}]}, "A, name",
+            "Another part has this name already.",
+        ),
+    ],
+)  # fmt: skip
+def test_an_object_that_is_none(course, said, place, sentence):
+    found = faults_of(course, said)
+    assert [(where, words[: len(sentence)]) for where, words in found] == [(place, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "place", "sentence"),
+    [
+        ({"deadline": "soon"}, "notes, deadline", "There is no such thing to say."),
+        ({"key": "no spaces"}, "no spaces, key", "Enter a valid “slug”"),
+        ({"owed_by": "nobody"}, "notes, owed_by", "Select a valid choice. nobody is not one"),
+        ({"due_clock": None}, "notes, due_clock", "Say the time that clocks show."),
+        ({"due_clock": "25:00"}, "notes, due_clock", "Enter a valid time."),
+        ({"points": 0}, "notes, points", "Nothing can be graded out of zero."),
+        ({"roles": []}, "notes, roles", "Nobody owes it"),
+        ({"roles": ["critic"]}, "notes, roles", "There is no role “critic”."),
+        ({"counts": "best"}, "notes, count_of", "Say how many of them count."),
+        ({"remind_hours": "soon"}, "notes, remind_hours", "Write hours with commas between"),
+        ({"due_from": "date", "due_date": "Doomsday"}, "notes, due_date", "There is no date “Doom"),
+        ({"due_days": 40}, "notes, due_days", "At most 28 days."),
+        (
+            {"opens_from": "clock", "opens_days": 4, "opens_clock": "23:59"}, "notes, due_from",
+            "It would be due before it opens.",
+        ),
+        ({"prompts": []}, "notes, prompts", "Nothing is to be written"),
+        (
+            {"prompts": [{"key": "text"}]}, "notes, label",
+            "prompts, number 1: This field is required.",
+        ),
+        ({"files": [{"key": "f", "label": "F", "kind": "exe"}]}, "notes, kind", "files, number 1:"),
+    ],
+)  # fmt: skip
+def test_a_work_that_cannot_be_is_named_with_its_field(course, changed, place, sentence):
+    found = faults_of(course, WHOLE | {"works": [WORK | changed]})
+    assert [(where, words[: len(sentence)]) for where, words in found] == [(place, sentence)]
+
+
+def test_all_that_is_wrong_is_said_at_once(course):
+    said = {
+        "roles": [ROLE | {"most": 1}, ROLE],
+        "works": [WORK | {"points": "many"}, WORK | {"due_from": "noon"}],
+    }
+    assert [place for place, _ in faults_of(course, said)] == ["notes, points", "notes, due_from"]
+    said["works"] = [WORK, WORK]
+    assert faults_of(course, said) == [
+        ("scribe, key", "Another role has the key “scribe” already."),
+        ("notes, key", "Another work has the key “notes” already."),
+        ("scribe, most", "It takes 2 at least, so it cannot take 1."),
+    ]
+
+
+# A course that has begun.
+
+
+def test_what_has_been_handed_in_or_given_can_only_be_retired(
+    seminar, lecture, reading, presenter, presenter_group
+):
+    make.QuestionFactory(reading=reading, author=presenter)
+    said = rules.as_object(seminar)
+    without = {"roles": said["roles"][1:], "works": [
+        one for one in said["works"] if one["key"] == "summary"
+    ]}  # fmt: skip
+    assert faults_of(seminar, without) == [
+        ("question, retired", "Question has been handed in or graded: it can only be retired."),
+        ("presenter, retired", "Presenter has been given to somebody: it can only be retired."),
+    ]
+    said["works"][0]["retired"] = True
+    course = set_all(seminar, said, make.AFTER_CLASS)
+    assert Work.objects.get(key="question").retired_at == make.AFTER_CLASS
+    set_all(course, rules.as_object(course), make.AFTER_CLASS + make.timedelta(days=1))
+    assert Work.objects.get(key="question").retired_at == make.AFTER_CLASS  # as it was
+    assert not any("question" in line for line in rules.in_words(course)[:5])
+    del said["works"][0]["retired"]
+    set_all(course, said)
+    assert Work.objects.get(key="question").retired_at is None
+
+
+def test_a_work_without_deeds_goes_and_with_it_what_it_fed(seminar):
+    part = make.GradeComponentFactory(course=seminar, kind="summary", weight=100)
+    said = rules.as_object(seminar)
+    del said["parts"]
+    said["works"] = said["works"][:2]
+    set_all(seminar, said)
+    assert set(Work.objects.values_list("key", flat=True)) == {"question", "slides"}
+    assert list(part.works.all()) == []
+
+
+def test_what_was_answered_stays_a_prompt_and_whose_it_is_stays(seminar, reading, presenter):
+    make.QuestionFactory(reading=reading, author=presenter)
+    said = rules.as_object(seminar)
+    said["works"][0] |= {"per": "meeting", "owed_by": "groups", "prompts": [
+        {"key": "idea", "label": "Your idea"}
+    ]}  # fmt: skip
+    assert faults_of(seminar, said) == [
+        ("question, per", "It has been handed in, so it stays what it is handed in for."),
+        ("question, owed_by", "It has been handed in, so it stays whose it is."),
+        ("question, prompts", "“Your question” has been handed in, so it stays."),
+    ]
+
+
+def test_a_deadline_does_not_move_into_the_past(seminar, lecture):
+    said = rules.as_object(seminar)
+    said["works"][1]["due_minutes"] = -7 * 24 * 60
+    [(place, sentence)] = faults_of(seminar, said, make.BEFORE_CLASS - make.timedelta(days=2))
+    assert place == "slides, due_from"
+    assert sentence.startswith("For Paging Attention it would have been due already: Wed, Feb 12")
+
+
+def test_no_more_can_count_than_there_are(seminar, lecture, reading, second_reading):
+    said = rules.as_object(seminar)
+    said["works"][0] |= {"counts": "best", "count_of": 3}
+    assert faults_of(seminar, said) == [
+        ("question, count_of", "3 count, and there are only 2."),
+    ]
+    said["works"][0]["count_of"] = 2
+    set_all(seminar, said)
+
+
+def test_a_part_with_grades_stays(seminar, ta, companion):
+    part = make.GradeComponentFactory(course=seminar, name="Talks", weight=100)
+    make.GradeChangeFactory(component=part, enrolment=companion, score=Decimal(8))
+    said = {"parts": [{"name": "All", "weight": 100}]}
+    assert faults_of(seminar, said) == [
+        ("Talks, name", "It has grades, so it stays a part of the grade."),
+    ]
+    parts = [{"name": "All", "weight": 60}, {"name": "Talks", "weight": 40, "works": ["slides"]}]
+    set_all(seminar, {"parts": parts})
+    assert rules.as_object(seminar)["parts"] == parts
+    assert GradeChange.objects.get().component == part
+
+
+# The commands.
+
+
+def test_commands_print_and_take_the_same(course, capsys, tmp_path):
+    call_command("set_rules", "new", preset="critics-and-scribes")
+    assert "+ Scribe: three students for each meeting." in capsys.readouterr().out.splitlines()
+    call_command("show_rules", "new", json=True)
+    file = tmp_path / "rules.json"
+    file.write_text(capsys.readouterr().out)
+    assert json.loads(file.read_text()) == rules.preset("critics-and-scribes")
+    call_command("set_rules", "new", str(file))
+    assert capsys.readouterr().out == "The rules say this already.\n"
+    call_command("show_rules", "new")
+    assert len(capsys.readouterr().out.splitlines()) == 4 + 2 + 3
+    call_command("show_rules", preset="one-presenter")
+    assert json.loads(capsys.readouterr().out) == rules.preset("one-presenter")
+
+
+def test_a_dry_run_changes_nothing(seminar, capsys):
+    before = rules.as_object(seminar), Course.objects.get(pk=seminar.pk).revision
+    call_command("set_rules", "seminar", preset="role-play", dry_run=True)
+    out = capsys.readouterr().out.splitlines()
+    assert out[-1] == "Nothing was changed: this was a dry run."
+    assert any(line.startswith("- Presenter: one group") for line in out)
+    assert (rules.as_object(seminar), Course.objects.get(pk=seminar.pk).revision) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "sentence"),
+    [
+        (("old",), {"preset": "role-play"}, "There is no course “old”. There are: new."),
+        (("new",), {"preset": "rpg"}, "There is no preset “rpg”. There are: critics-and-scribes,"),
+        (("new",), {}, "Say a file, or --preset and its name."),
+        (("new", "/no/such.json"), {}, "/no/such.json cannot be read: No such file"),
+    ],
+)
+def test_commands_say_what_they_lack(course, words, options, sentence):
+    with pytest.raises(CommandError) as refused:
+        call_command("set_rules", *words, **options)
+    assert str(refused.value).startswith(sentence)
+
+
+def test_a_file_that_is_refused_is_refused_with_every_place(course, tmp_path):
+    file = tmp_path / "rules.json"
+    file.write_text("{")
+    with pytest.raises(CommandError, match="is no JSON"):
+        call_command("set_rules", "new", str(file))
+    file.write_text(json.dumps(WHOLE | {"works": [WORK | {"points": 0, "due_days": 99}]}))
+    with pytest.raises(CommandError) as refused:
+        call_command("set_rules", "new", str(file))
+    assert str(refused.value).splitlines() == [
+        "Nothing was changed:",
+        "  notes, points: Nothing can be graded out of zero.",
+        "  notes, due_days: At most 28 days.",
+    ]
