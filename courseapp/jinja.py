@@ -58,7 +58,9 @@ class Components:
 
 def environment(**options: Any) -> Environment:
     """The environment, as Django's engine asks for it."""
-    env = Environment(**options)  # Django's engine says autoescape=True
+    env = Environment(
+        autoescape=True, **{name: one for name, one in options.items() if name != "autoescape"}
+    )
     env.globals |= {
         "c": Components(env),
         "csrf_field": rostrum.csrf_field,
