@@ -39,14 +39,15 @@ def course_page(request: Request, slug: str) -> HttpResponse:
     """The public page: when and where, who teaches, the schedule, the policies.
 
     Who comes without a session may get it up to PUBLIC_PAGE_SECONDS old, as long as the course
-    is theirs to see: before class a whole room opens it at once. A session may hold messages.
+    is theirs to see: before class a whole room opens it at once. What changes the plan is seen at
+    once, since that has another revision. A session may hold messages.
     """
     access = open_course(request, slug)
     seconds = settings.PUBLIC_PAGE_SECONDS
     if settings.SESSION_COOKIE_NAME in request.COOKIES or not seconds:
         return _course_page(request, access)
     pages = caches["pages"]
-    key = f"course:{access.course.pk}"
+    key = f"course:{access.course.pk}:{access.course.revision}"
     html = pages.get(key)
     if html is None:
         html = _course_page(request, access).content

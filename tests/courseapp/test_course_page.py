@@ -7,6 +7,7 @@ import time_machine
 from django.core.cache import caches
 from django.test import Client
 
+from schedule.actions.meetings import move_meeting
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,12 @@ def test_weekdays_that_are_none_do_not_break_the_page(client, seminar, weekdays)
     seminar.weekdays = weekdays
     seminar.save()
     assert client.get("/c/seminar/").status_code == 200
+
+
+def test_a_changed_schedule_is_seen_at_once_by_who_gets_kept_pages(kept, client, lecture):
+    assert "Paging Attention" in body(client)
+    lecture.title = lecture.topic = "Swapping Attention"
+    lecture.save()
+    assert "Swapping Attention" not in body(client)  # nobody said that the plan has changed
+    move_meeting(meeting=lecture, on=lecture.on)
+    assert "Swapping Attention" in body(client)
