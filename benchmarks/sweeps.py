@@ -73,7 +73,7 @@ def lay(at: datetime) -> None:
     from courses.models import Course, Enrolment
     from schedule.actions.rules import set_rules
     from schedule.models import Meeting, Reading
-    from schedule.plan.presets import SEED
+    from schedule.plan.seed import SEED
 
     starts = at + timedelta(days=30)
     for number in range(COURSES):

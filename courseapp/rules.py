@@ -17,9 +17,9 @@ from grading.actions import Part, set_parts
 from grading.models import GradeComponent
 from schedule.actions.rules import set_rules
 from schedule.errors import RulesContradict
-from schedule.forms import Reader, as_data
+from schedule.forms.rulesfile import Reader, as_data
 from schedule.models import Role, Work
-from schedule.plan.checks import Fault
+from schedule.plan.contradictions import Fault
 from schedule.plan.sentences import listed, sentences
 from schedule.plan.values import Rules
 from schedule.queries.rules import roles_of, titles_of, works_of

@@ -10,7 +10,7 @@ from courses.orders import CLASS_TIMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schedule.plan.checks import Fault
+    from schedule.plan.contradictions import Fault
 
 
 class TimesDoNotFit(Refused):

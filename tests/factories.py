@@ -39,7 +39,7 @@ from schedule.models import (
     Section,
     Work,
 )
-from schedule.plan.presets import SEED
+from schedule.plan.seed import SEED
 from schedule.plan.values import Rules
 from submissions.models import (
     Answer,

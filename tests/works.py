@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from schedule.plan.presets import SUMMARY
+from schedule.plan.seed import SUMMARY
 from submissions.models import Version
 
 FIELDS = SUMMARY

@@ -24,7 +24,7 @@ from grading.models import GradeComponent
 from schedule.actions.rules import set_rules
 from schedule.deadlines import wall_clock
 from schedule.models import Work
-from schedule.plan.presets import SEED
+from schedule.plan.seed import SEED
 
 __all__ = ["create_course", "existing_course"]
 

@@ -14,7 +14,7 @@ from coursepage.parser.times import WEEKDAY_NAMES, find_time
 from courses import times
 from schedule.deadlines import class_span, nearest_class_span
 from schedule.errors import TimesDoNotFit
-from schedule.plan.checks import in_several_roles, missing_roles
+from schedule.plan.roles_given import in_several_roles, missing_roles
 
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

@@ -13,7 +13,7 @@ from grading.errors import GradeRefused, WeightsDoNotSum
 from grading.models import ExportRecord, GradeComponent
 from schedule.errors import RulesContradict
 from schedule.models import Work
-from schedule.plan.checks import Fault
+from schedule.plan.contradictions import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

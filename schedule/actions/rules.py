@@ -10,7 +10,7 @@ from courses.actions.locks import raise_revision
 from schedule.errors import RulesContradict
 from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
-from schedule.plan.checks import Fault, faults_in, late_at_once, never_open, too_few
+from schedule.plan.contradictions import Fault, faults_in, late_at_once, never_open, too_few
 from schedule.queries import read_plan
 from schedule.queries.rules import with_dates
 

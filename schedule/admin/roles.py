@@ -11,7 +11,7 @@ from courses.models import Enrolment
 from courses.scoped_admin import INSTRUCTORS, CourseScopedTabular, ScopedForm
 from schedule.models import Role, RoleAssignment
 from schedule.plan import columns, values
-from schedule.plan.checks import clashes, read_again
+from schedule.plan.roles_given import clashes, read_again
 from schedule.plan.values import For, Holders
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from django.db.models import Model
 from courses.admin.acting import ActingAdmin
 from courses.models import Course
 from courses.scoped_admin import NOBODY, CourseScopedAdmin, CourseScopedTabular, ScopedForm
-from schedule.forms import hold_to_model
+from schedule.forms.rulesfile import hold_to_model
 from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
-from schedule.plan.checks import (
+from schedule.plan.contradictions import (
     faults_of_role,
     faults_of_work,
     late_at_once,

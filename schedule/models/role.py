@@ -72,8 +72,9 @@ class Role(models.Model):
 class RoleAssignment(models.Model):
     """That a group or a student has a role at a meeting: for all of it, or for one `reading`.
 
-    Which of them may have it, and how many, the role says (rule R1); `schedule.plan.checks` watches
-    it where roles are assigned. A real page breaks it now and then, and its import only warns.
+    Which of them may have it, and how many, the role says (rule R1); `schedule.plan.roles_given`
+    watches it where roles are assigned. A real page breaks it now and then, and its import only
+    warns.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="assignments")

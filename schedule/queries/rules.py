@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedule.models import FileSlot, Milestone, Prompt, Role, Work
 from schedule.plan import columns, values
-from schedule.plan.checks import Fault
+from schedule.plan.contradictions import Fault
 from schedule.plan.moments import OnDate
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from schedule.deadlines import (
 )
 from schedule.errors import TimesDoNotFit
 from schedule.plan.asks import deadline_of
-from schedule.plan.presets import seed_works
+from schedule.plan.seed import seed_works
 from schedule.plan.values import STUDENT_LECTURE, Meeting
 
 CHICAGO = ZoneInfo("America/Chicago")

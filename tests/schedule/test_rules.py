@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from courses.models import Course
 from schedule.actions.rules import set_rules
 from schedule.errors import RulesContradict
-from schedule.forms import Reader, as_data
+from schedule.forms.rulesfile import Reader, as_data
 from schedule.models import Role, Work
 from schedule.plan import columns, values
-from schedule.plan.checks import faults_in
+from schedule.plan.contradictions import faults_in
 from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
-from schedule.plan.presets import SEED
+from schedule.plan.seed import SEED
 from schedule.queries import read_plan
 from tests import factories as make
 

@@ -12,7 +12,7 @@ from schedule.deadlines import Status
 from schedule.plan.asks import Owner
 from schedule.plan.moments import AtClass, Edge, OnClock
 from schedule.plan.plan import Plan
-from schedule.plan.presets import AT_LECTURES, SEED_ROLES, seed_works
+from schedule.plan.seed import AT_LECTURES, SEED_ROLES, seed_works
 from schedule.plan.values import (
     STUDENT_LECTURE,
     After,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schedule.plan.changes import KEYS, PLAIN, Change, changes
 from schedule.plan.plan import Plan
-from schedule.plan.presets import SEED
+from schedule.plan.seed import SEED
 from schedule.plan.values import (
     Assignment,
     FixedDate,

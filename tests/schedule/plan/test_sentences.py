@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
-from schedule.plan.presets import SEED, SEED_ROLES
+from schedule.plan.seed import SEED, SEED_ROLES
 from schedule.plan.sentences import listed, of_role, of_work, sentences
 from schedule.plan.values import (
     STUDENT_LECTURE,

@@ -10,7 +10,7 @@ from django.forms.models import fields_for_model
 
 from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
-from schedule.plan.checks import Fault
+from schedule.plan.contradictions import Fault
 from schedule.plan.values import Rules
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Rule sets that a course can start from."""
+"""The rules with which a course begins; those of other seminars are `courseapp/presets/`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Forms of the schedule that are no page's: what files are read by."""
