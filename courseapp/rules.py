@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from courses.texts import listed
 from grading.actions import Part, set_parts
 from grading.models import GradeComponent
 from schedule.actions.rules import set_rules
 from schedule.errors import RulesContradict
-from schedule.forms.rulesfile import Reader, as_data
+from schedule.forms.rulesfile import Reader, as_data, as_number
 from schedule.models import Role, Work
 from schedule.plan.contradictions import Fault
-from schedule.plan.sentences import listed, sentences
+from schedule.plan.sentences import sentences
 from schedule.plan.values import Rules
 from schedule.queries.rules import roles_of, titles_of, works_of
 
@@ -63,7 +64,7 @@ def parts_of(course: Course) -> list[Part]:
 def as_object(course: Course) -> dict[str, Any]:
     """All rules of the course, as `set_all` takes them."""
     parts = [
-        {"name": one.name, "weight": _number(one.weight)}
+        {"name": one.name, "weight": as_number(one.weight)}
         | ({"works": list(one.works)} if one.works else {})
         for one in parts_of(course)
     ]
@@ -78,7 +79,7 @@ def in_words(course: Course) -> list[str]:
     for part in parts_of(course):
         fed = [names[key] for key in part.works]
         by = f"from {listed(fed, 'and')}" if fed else "graded by hand"
-        lines.append(f"{_number(part.weight)} % of the grade: {part.name}, {by}.")
+        lines.append(f"{as_number(part.weight)} % of the grade: {part.name}, {by}.")
     return lines
 
 
@@ -138,7 +139,3 @@ def _parts(said: Any) -> tuple[list[Part], list[Fault]]:
             weight = Decimal(0)
         parts.append(Part(str(one.get("name", "")), weight, tuple(works)))
     return parts, faults
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -102,3 +102,16 @@ def _without_shapes_around(word: str) -> str:
 def lower_first(text: str) -> str:
     """The text as it stands within a sentence: “Presenter” begins small, “PI” stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(value: int) -> str:
+    """“two”, and from eleven on in figures."""
+    return NUMBERS[value] if value < len(NUMBERS) else str(value)
+
+
+def listed(words: list[str], joined: str) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    return f" {joined} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -15,6 +15,7 @@ from courseapp.pages.programme import programme_of
 from courses.models import Enrolment
 from courses.permissions import can_create_courses, courses_visible_to
 from courses.queries import staff_of
+from courses.texts import listed
 from courses.web import Access, Request, open_course, page
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -84,4 +85,4 @@ def _course_page(request: Request, access: Access) -> HttpResponse:
 def _days(digits: str) -> str:
     """“2,4” as “Wednesday and Friday”."""
     names = [WEEKDAYS[int(d)] for d in re.findall(r"\b[0-6]\b", digits)]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+    return listed(names, "and")

@@ -5,8 +5,8 @@ Bare rows instead of model instances, because a class of 500 has tens of thousan
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -161,19 +161,18 @@ def limits_of(people: Class) -> dict[int, dict[str, Limit]]:
     """By student: the works (keys) of which not everything counts, with how many there are."""
     plan, at = people.standing.plan, people.standing.at
     works = {work.key: work for work in plan.works if work.counting != ALL_COUNT}
-    found = {
-        who: {key: Limit(work.counting) for key, work in works.items()} for who in people.roster
-    }
+    in_term: Counter[tuple[int, str]] = Counter()
     for ask in plan.asks.values() if works else ():
         if ask.work.key not in works or isinstance(ask.work.counting, All):
             continue
         due = plan.due(ask, at)
         for owner in plan.owners[ask.key]:
             for person in set(plan.people_of(owner)) & people.roster:
-                if plan.owes(person, owner, due):
-                    limit = found[person][ask.work.key]
-                    found[person][ask.work.key] = replace(limit, in_term=limit.in_term + 1)
-    return found if works else {}
+                in_term[person, ask.work.key] += plan.owes(person, owner, due)
+    return {
+        who: {key: Limit(work.counting, in_term[who, key]) for key, work in works.items()}
+        for who in (people.roster if works else ())
+    }
 
 
 def _may_be_graded(ask: Ask, standing: Standing) -> bool:

@@ -9,17 +9,16 @@ from django.db import transaction
 from courses.actions.locks import raise_revision
 from schedule.errors import RulesContradict
 from schedule.models import FileSlot, Prompt, Role, Work
-from schedule.plan import columns
-from schedule.plan.contradictions import Fault, faults_in, late_at_once, never_open, too_few
+from schedule.plan import columns, values
+from schedule.plan.contradictions import Fault, faults_in, faults_on_dates
 from schedule.queries import read_plan
 from schedule.queries.rules import with_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from courses.models import Course
-    from schedule.plan import values
     from schedule.plan.values import Rules
 
 
@@ -37,38 +36,33 @@ def set_rules(*, course: Course, rules: Rules, at: datetime) -> None:
     if faults:
         raise RulesContradict(faults)
     raise_revision(course.pk)
-    has_rules = course.works.exists()
-    before = read_plan(course) if has_rules else None
     works = {one.key: one for one in Work.objects.filter(course=course)}
-    faults += _without_works(works, rules)
+    before = read_plan(course) if works else None
+    faults += _without(works, rules.works, _is_handed_in, "has been handed in or graded")
     roles = {one.key: one for one in Role.objects.filter(course=course)}
-    faults += _without_roles(roles, rules)
+    faults += _without(roles, rules.roles, _is_given, "has been given to somebody")
     if faults:
         raise RulesContradict(faults)
     for position, role in enumerate(rules.roles):
-        said = columns.columns_of_role(role) | {"position": position}
-        roles[role.key] = _saved(Role, course, roles.get(role.key), said)
+        row = roles.setdefault(role.key, Role(course=course))
+        _save(row, columns.columns_of_role(role), position)
     for position, work in enumerate(rules.works):
-        row = works.get(work.key)
-        faults += _what_has_come(row, work)
-        said = _as_row(columns.columns_of_work(work)) | {"position": position}
-        row = _saved(Work, course, row, said)
-        row.roles.set(roles[key] for key in columns.roles_of(work.owed_by))
-        faults += _parts(row, work)
+        found = works.setdefault(work.key, Work(course=course))
+        faults += _what_has_come(found, work)
+        _save(found, _as_row(columns.columns_of_work(work)), position)
+        found.roles.set(roles[key] for key in columns.roles_of(work.owed_by))
+        faults += _parts(found, work)
     if before is not None:
-        then = read_plan(course)
-        faults += [*never_open(then), *too_few(then), *late_at_once(before, then, at)]
+        faults += faults_on_dates(before, read_plan(course), at)
     if faults:
         raise RulesContradict(faults)
 
 
-def _saved(model: type[Any], course: Course, row: Any, said: Mapping[str, Any]) -> Any:
-    if row is None:
-        return model.objects.create(course=course, **said)
+def _save(row: Any, said: Mapping[str, Any], position: int) -> None:
     for name, value in said.items():
         setattr(row, name, value)
+    row.position = position
     row.save()
-    return row
 
 
 def _as_row(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,47 +70,44 @@ def _as_row(said: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{name}_id" if name.endswith("_date") else name: one for name, one in said.items()}
 
 
-def _without_works(rows: dict[str, Work], rules: Rules) -> list[Fault]:
+def _without(
+    rows: dict[str, Any],
+    stays: Iterable[values.Role | values.Work],
+    is_used: Callable[[Any], bool],
+    because: str,
+) -> list[Fault]:
+    """Let go of the rows that do not stay; a fault for each that has been used."""
     faults = []
-    stays = {work.key for work in rules.works}
-    for key in [key for key in rows if key not in stays]:
+    keys = {one.key for one in stays}
+    for key in [key for key in rows if key not in keys]:
         row = rows.pop(key)
-        if row.pieces.exists() or row.grade_changes.exists():
-            sentence = f"{row.name} has been handed in or graded: it can only be retired."
-            faults.append(Fault(key, "retired", sentence))
+        if is_used(row):
+            faults.append(Fault(key, "retired", f"{row.name} {because}: it can only be retired."))
         else:
             row.delete()
     return faults
 
 
-def _without_roles(rows: dict[str, Role], rules: Rules) -> list[Fault]:
-    faults = []
-    stays = {role.key for role in rules.roles}
-    for key in [key for key in rows if key not in stays]:
-        row = rows.pop(key)
-        if row.assignments.exists():
-            sentence = f"{row.name} has been given to somebody: it can only be retired."
-            faults.append(Fault(key, "retired", sentence))
-        else:
-            row.delete()
-    return faults
+def _is_handed_in(row: Work) -> bool:
+    return row.pieces.exists() or row.grade_changes.exists()
 
 
-def _what_has_come(row: Work | None, work: values.Work) -> Iterable[Fault]:
+def _is_given(row: Role) -> bool:
+    return row.assignments.exists()
+
+
+def _what_has_come(row: Work, work: values.Work) -> Iterable[Fault]:
     """What cannot change any more of a work that has been handed in: for what it is, of whom."""
-    if row is None or not row.pieces.exists():
+    if row.pk is None or not row.pieces.exists():
         return
     said = columns.columns_of_work(work)
     if row.per != said["per"]:
         yield Fault(work.key, "per", "It has been handed in, so it stays what it is handed in for.")
     is_of_groups = row.pieces.filter(group__isnull=False).exists()
-    if row.owed_by != said["owed_by"] and (is_of_groups or work_is_of_groups(work)):
+    if row.owed_by != said["owed_by"] and (
+        is_of_groups or isinstance(work.owed_by, values.EveryGroup)
+    ):
         yield Fault(work.key, "owed_by", "It has been handed in, so it stays whose it is.")
-
-
-def work_is_of_groups(work: values.Work) -> bool:
-    """Whether every group owes it; of holders that depends on their roles."""
-    return columns.columns_of_work(work)["owed_by"] == columns.GROUPS
 
 
 def _parts(row: Work, work: values.Work) -> list[Fault]:
@@ -140,7 +131,4 @@ def _below(
         else:
             there[key].delete()
     for position, one in enumerate(said):
-        found = there.get(one["key"]) or model(work=row)
-        for name, value in (one | {"position": position}).items():
-            setattr(found, name, value)
-        found.save()
+        _save(there.get(one["key"]) or model(work=row), one, position)

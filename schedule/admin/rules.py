@@ -14,13 +14,7 @@ from courses.scoped_admin import NOBODY, CourseScopedAdmin, CourseScopedTabular,
 from schedule.forms.rulesfile import hold_to_model
 from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
-from schedule.plan.contradictions import (
-    faults_of_role,
-    faults_of_work,
-    late_at_once,
-    never_open,
-    too_few,
-)
+from schedule.plan.contradictions import faults_of_role, faults_of_work, faults_on_dates
 from schedule.queries import read_plan
 from schedule.queries.rules import roles_of, works_of
 
@@ -115,7 +109,7 @@ class WorkForm(ScopedForm):
     def _look_at_dates(self, plan: Plan, work: Any) -> None:
         others = tuple(work if one.key == work.key else one for one in plan.works)
         then = replace(plan, works=others)
-        for fault in [*never_open(then), *too_few(then), *late_at_once(plan, then, self.at)]:
+        for fault in faults_on_dates(plan, then, self.at):
             if fault.key == work.key:
                 self.add_error(fault.field, fault.sentence)
 

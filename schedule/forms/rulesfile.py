@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,6 +15,7 @@ from schedule.plan.values import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
 DATES = ("opens_date", "due_date")  # by their titles
 RETIRED = "retired"
@@ -54,7 +55,6 @@ FILE = _shape(FileSlot, columns.FILE)
 LISTS = ("roles", "prompts", "files")  # of a work
 ALWAYS = {"key", "name", "label", "kind", "holders", "per", "owed_by", "due_from", "after"}
 """What is said also where it is as it would be unsaid."""
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Reader:
@@ -185,12 +185,16 @@ def _or_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def as_number(value: Decimal) -> int | float:
+    """The number as JSON has it, without needless zeros."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def _plain(value: Any) -> Any:
     """The value as JSON has it: times as 23:59, numbers without needless zeros."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    if hasattr(value, "normalize"):
-        whole = value.normalize()
-        return int(whole) if whole == whole.to_integral_value() else float(whole)
+    if isinstance(value, Decimal):
+        return as_number(value)
     is_round = not (value.second or value.microsecond)
     return f"{value:%H:%M}" if is_round else value.isoformat()

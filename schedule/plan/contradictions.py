@@ -186,6 +186,11 @@ def too_few(plan: Plan) -> list[Fault]:
     return found
 
 
+def faults_on_dates(before: Plan, then: Plan, at: datetime) -> list[Fault]:
+    """What is wrong with rules on the dates of their course, when they take the place of others."""
+    return [*never_open(then), *too_few(then), *late_at_once(before, then, at)]
+
+
 def late_at_once(before: Plan, then: Plan, at: datetime) -> list[Fault]:
     """The works that would be due already at `at`, and were not before; the first of each."""
     found: dict[str, Fault] = {}

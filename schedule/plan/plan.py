@@ -209,6 +209,11 @@ class Plan:
                 found[stay.person].append((group, stay))
         return found
 
+    def groups_at(self, person: int, at: datetime) -> Mapping[int, Group]:
+        """The groups that this person is in at `at`, by id."""
+        stays = self.stays.get(person, ())
+        return {group.id: group for group, stay in stays if stay.time.covers(at)}
+
     def may_owe(self, person: int) -> list[tuple[Ask, Owner, frozenset[str]]]:
         """What this student, or a group that they have ever been in, owes; by ask."""
         mine = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import time
 from decimal import Decimal
 
 from courses import times
-from courses.texts import lower_first
+from courses.texts import listed, lower_first, number
 from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.values import (
     STUDENT_LECTURE,
@@ -30,7 +29,6 @@ from schedule.plan.values import (
     Work,
 )
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _KINDS = {STUDENT_LECTURE: "student lecture", "guest_lecture": "guest lecture"}
 
 
@@ -136,7 +134,7 @@ def _when(moment: Moment, dates: Mapping[int, str]) -> str:
             side = "before" if minutes < 0 else "after"
             return f"{_span(abs(minutes))} {side} {end}" if minutes else end
         case OnClock(days, clock):
-            return f"{_clock(clock)} {_days(days)}"
+            return f"{times.on_clock(clock)} {_days(days)}"
         case OnDate(date):
             return f"“{dates.get(date, date) if isinstance(date, int) else date}”"
 
@@ -148,10 +146,6 @@ def _span(minutes: int) -> str:
     if hours % 24 == 0 and hours > 48:
         return f"{hours // 24} days"
     return f"{hours} hour{_s(hours)}"
-
-
-def _clock(clock: time) -> str:
-    return times.on_clock(clock)
 
 
 def _days(days: int) -> str:
@@ -231,16 +225,6 @@ def points(value: Decimal) -> str:
     """“2 points”, “0.5 points”, “1 point”."""
     plain = f"{value.normalize():f}"
     return f"{plain} point{'' if plain == '1' else 's'}"
-
-
-def number(value: int) -> str:
-    """“two”, and from eleven on in figures."""
-    return NUMBERS[value] if value < len(NUMBERS) else str(value)
-
-
-def listed(words: list[str], joined: str) -> str:
-    """“a”, “a and b”, “a, b and c”."""
-    return f" {joined} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _s(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from courses.texts import clean, lower_first
+from courses.texts import clean, lower_first, number
 from schedule.plan.asks import Owner
 from schedule.queries import plan_of
 from submissions.actions.asked import asked_of
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from submissions.actions.asked import Asked
     from submissions.files import KeptFile
     from submissions.models import Piece, Receipt, StoredFile
-
-
-_COUNTS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +235,7 @@ def _lacks(work: values.Work) -> str:
     if needed == 1:
         needs = f"{_yours(work)} need{'' if work.is_plural else 's'} some words."
         return needs if len(work.prompts) == 1 else "One answer is missing."
-    every = f"All {_COUNTS.get(needed, needed)}" if needed > 2 else "Both"
+    every = f"All {number(needed)}" if needed > 2 else "Both"
     instead = ", or hand in a file instead" if work.is_either else ""
     return f"{every} questions need an answer{instead}."
 

@@ -9,7 +9,7 @@ from courses.actions.outbox import NoticeDraft
 from courses.texts import lower_first
 from schedule.plan.values import After
 from submissions.duties import duty_of
-from submissions.sweeps.board import Board, key
+from submissions.sweeps.board import Board, for_meeting, key, rows_of
 from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
@@ -44,11 +44,6 @@ def _drafts(board: Board) -> Iterator[NoticeDraft]:
     yield from _digests(board)
 
 
-def _of(ask: Ask) -> str:
-    """“ for Paging Attention”; nothing of what hangs on no meeting."""
-    return f" for {ask.about}" if ask.meeting else ""
-
-
 def _to_each(board: Board, asks: list[Ask]) -> Iterator[NoticeDraft]:
     first = asks[0]
     what = lower_first(first.work.name)
@@ -66,7 +61,7 @@ def _to_each(board: Board, asks: list[Ask]) -> Iterator[NoticeDraft]:
         yield NoticeDraft(
             key=key(f"missing:{first.work.key}", first, student.pk),
             kind="missing",
-            subject=f"{board.prefix}: no {what} from you{_of(first)}",
+            subject=f"{board.prefix}: no {what} from you{for_meeting(first)}",
             body="\n".join(body),
             recipient=student,
             course=board.course,
@@ -95,12 +90,11 @@ def _to_groups(board: Board, ask: Ask) -> Iterator[NoticeDraft]:
     for piece in board.pieces(ask):
         group = board.plan.group_of(piece.owner)
         members = board.members(group)
-        rows = (group.id,) if ask.reading is None else (ask.reading.id, group.id)
         for student in board.without(piece):
             yield NoticeDraft(
-                key=key(f"missing:{work.key}", ask, *rows, student.pk),
+                key=key(f"missing:{work.key}", ask, *rows_of(ask, group), student.pk),
                 kind="missing",
-                subject=f"{board.prefix}: the {what} of {group}{_of(ask)} {verb} missing",
+                subject=f"{board.prefix}: the {what} of {group}{for_meeting(ask)} {verb} missing",
                 body=_of_group(board, ask, group, student, members),
                 recipient=student,
                 course=board.course,
@@ -115,14 +109,14 @@ def _of_group(
     was_due = f"The deadline was {times.in_full(ask.deadline.due_at, board.plan.zone)}."
     if student in members:
         lines = [
-            f"No {what} of {group}{_of(ask)} {verb} in.",
+            f"No {what} of {group}{for_meeting(ask)} {verb} in.",
             "",
             f"{was_due} {_meaning(work)}",
             board.link(ask, group),
         ]
     else:
         lines = [
-            f"No {what} of {group}{_of(ask)} {verb} in with your name.",
+            f"No {what} of {group}{for_meeting(ask)} {verb} in with your name.",
             "",
             f"{was_due} You were in the group then, and have left it since. If you "
             "had a reason, write to the course staff.",

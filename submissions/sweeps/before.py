@@ -9,7 +9,7 @@ from courses import times
 from courses.actions.outbox import NoticeDraft
 from courses.texts import lower_first
 from submissions.duties import duty_of
-from submissions.sweeps.board import Board, key
+from submissions.sweeps.board import Board, for_meeting, key, rows_of
 from submissions.sweeps.telling import tell
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ def _to_each(board: Board, asks: list[Ask], name: str) -> Iterator[NoticeDraft]:
     first = asks[0]
     what = lower_first(first.work.name)
     article = "" if first.work.is_plural else "a "
-    for_meeting = f" for {first.about}" if first.meeting else ""
     for student, lacking in board.lacking(asks).items():
         lines = [f"You have not handed in {article}{what}{' on:' if first.reading else ':'}", ""]
         for ask in lacking:
@@ -83,7 +82,7 @@ def _to_each(board: Board, asks: list[Ask], name: str) -> Iterator[NoticeDraft]:
         yield NoticeDraft(
             key=key(f"remind:{first.work.key}:{name}", first, student.pk),
             kind="reminder",
-            subject=f"{board.prefix}: your {what}{for_meeting} is due "
+            subject=f"{board.prefix}: your {what}{for_meeting(first)} is due "
             + times.due_in_words(first.deadline.due_at, board.at, board.plan.zone),
             body="\n".join(lines),
             recipient=student,
@@ -92,25 +91,23 @@ def _to_each(board: Board, asks: list[Ask], name: str) -> Iterator[NoticeDraft]:
 
 
 def _to_groups(board: Board, ask: Ask, name: str) -> Iterator[NoticeDraft]:
-    for_meeting = f" for {ask.about}" if ask.meeting else ""
     for piece in board.pieces(ask):
         group = board.plan.group_of(piece.owner)
         what = duty_of(board.plan, piece).title_within
         body = "\n".join(
             [
-                f"{group} has not handed in its {what}{for_meeting}.",
+                f"{group} has not handed in its {what}{for_meeting(ask)}.",
                 "",
                 _when(ask, board),
                 "Any member can hand in for all of you:",
                 board.link(ask, group),
             ]
         )
-        rows = (group.id,) if ask.reading is None else (ask.reading.id, group.id)
         for member in board.without(piece):
             yield NoticeDraft(
-                key=key(f"remind:{ask.work.key}:{name}", ask, *rows, member.pk),
+                key=key(f"remind:{ask.work.key}:{name}", ask, *rows_of(ask, group), member.pk),
                 kind="reminder",
-                subject=f"{board.prefix}: the {what} of {group}{for_meeting}, due "
+                subject=f"{board.prefix}: the {what} of {group}{for_meeting(ask)}, due "
                 + times.due_in_words(ask.deadline.due_at, board.at, board.plan.zone),
                 body=body,
                 recipient=member,

@@ -132,6 +132,16 @@ class Board:
         return self.course.code or self.course.title
 
 
+def for_meeting(ask: Ask) -> str:
+    """“ for Paging Attention”; nothing of what hangs on no meeting."""
+    return f" for {ask.about}" if ask.meeting else ""
+
+
+def rows_of(ask: Ask, group: values.Group) -> tuple[int, ...]:
+    """What the key of a notice to a group's member names beside the meeting, in order."""
+    return (group.id,) if ask.reading is None else (ask.reading.id, group.id)
+
+
 def key(about: str, ask: Ask, *rows: int) -> str:
     """The key of a notice about what is asked at one meeting: a date that moved is told anew."""
     due_at = int(ask.deadline.due_at.timestamp())

@@ -20,6 +20,8 @@ from submissions.permissions import versions_visible_to
 from submissions.queries import counting_version, duties_of, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpResponse
 
     from courses.models import Enrolment
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from schedule.plan.plan import Plan
     from submissions.duties import Duty, State
     from submissions.models import Version
+
+    Groups = Mapping[int, values.Group]  # the viewer's at the instant of the request, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
     )
     found.course = access.course
     plan = plan_of(access.course)
+    groups = plan.groups_at(enrolment.pk, request.at)
     readings = list(found.readings.order_by("position"))
     duties = [
         (duty, duty.state(request.at))
@@ -70,18 +75,17 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             "meeting": found,
             "readings": readings,
             "duties": duties,
-            "of_groups": _of_groups(found, enrolment, plan, duties, request),
-            "roles": _roles(found, enrolment, plan, request),
-            "handed_in": _handed_in(request, found, readings, enrolment, plan),
+            "of_groups": _of_groups(found, groups, plan, duties),
+            "roles": _roles(found, enrolment, groups),
+            "handed_in": _handed_in(request, found, readings, groups, enrolment, plan),
         },
     )
 
 
 def _roles(
-    meeting: Meeting, enrolment: Enrolment, plan: Plan, request: Request
+    meeting: Meeting, enrolment: Enrolment, groups: Groups
 ) -> list[tuple[RoleAssignment, bool]]:
     """Who does what, by role, and whether it is the viewer's."""
-    groups = _groups(plan, enrolment, request)
     assignments = (
         RoleAssignment.objects.filter(meeting=meeting)
         .select_related("group", "role", "reading", "enrolment__person")
@@ -92,18 +96,8 @@ def _roles(
     ]
 
 
-def _groups(plan: Plan, enrolment: Enrolment, request: Request) -> set[int]:
-    """The groups that the viewer is in now, by id."""
-    stays = plan.stays.get(enrolment.pk, ())
-    return {group.id for group, stay in stays if stay.time.covers(request.at)}
-
-
 def _of_groups(
-    meeting: Meeting,
-    enrolment: Enrolment,
-    plan: Plan,
-    duties: list[tuple[Duty, State]],
-    request: Request,
+    meeting: Meeting, groups: Groups, plan: Plan, duties: list[tuple[Duty, State]]
 ) -> list[tuple[values.Work, values.Group, str]]:
     """What the viewer's groups are asked for here and they do not owe: they came later.
 
@@ -113,7 +107,7 @@ def _of_groups(
     return [
         (ask.work, plan.group[group], work_path(meeting.course.slug, ask.key, group))
         for ask in plan.asked_at.get(meeting.pk, ())
-        for group in sorted(_groups(plan, enrolment, request))
+        for group in sorted(groups)
         if Owner(group=group) in plan.owners[ask.key] and (ask.key, Owner(group=group)) not in owed
     ]
 
@@ -122,6 +116,7 @@ def _handed_in(
     request: Request,
     meeting: Meeting,
     readings: list[Reading],
+    groups: Groups,
     enrolment: Enrolment,
     plan: Plan,
 ) -> list[HandedIn]:
@@ -135,7 +130,6 @@ def _handed_in(
         of_work = pieces.setdefault(version.piece.work.key, {})
         of_work.setdefault(version.piece_id, []).append(version)
     asked = {ask.work.key for ask in plan.asked_at.get(meeting.pk, ())}
-    groups = _groups(plan, enrolment, request)
     is_on_panel = any(
         one.group in groups or one.person == enrolment.pk
         for one in plan.assigned.get(meeting.pk, ())

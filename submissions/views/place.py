@@ -62,13 +62,8 @@ def open_place(request: Request, slug: str, work: str, meeting: int, reading: in
         raise Http404("Nothing to hand in here.")
     owners = plan.owners[ask.key]
     alone = Owner(person=enrolment.pk)
-    groups = list(
-        {
-            group.id: group
-            for group, stay in plan.stays.get(enrolment.pk, ())
-            if stay.time.covers(request.at) and Owner(group=group.id) in owners
-        }.values()
-    )
+    own = plan.groups_at(enrolment.pk, request.at).values()
+    groups = [group for group in own if Owner(group=group.id) in owners]
     if alone in owners:
         if not plan.due(ask, request.at).is_owed_by(plan.person[enrolment.pk].roster):
             raise Http404("It was due before you were here.")

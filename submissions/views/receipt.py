@@ -88,10 +88,7 @@ def _again(receipt: Receipt, enrolment: Enrolment, at: datetime) -> str:
     owner = Owner(group=receipt.group_id)
     if receipt.group_id is None:
         owner = Owner(person=enrolment.pk)
-    elif not any(
-        group.id == receipt.group_id and stay.time.covers(at)
-        for group, stay in plan.stays.get(enrolment.pk, ())
-    ):
+    elif receipt.group_id not in plan.groups_at(enrolment.pk, at):
         return ""
     if owner not in plan.owners.get(thing, {}):
         return ""

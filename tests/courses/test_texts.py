@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.texts import clean, folded, is_blank, is_visible, nfc, tidy_name
+from courses.texts import clean, folded, is_blank, is_visible, listed, nfc, tidy_name
 
 NOTHING_TO_SEE = [
     "",
@@ -94,3 +94,11 @@ def test_a_name_is_stored_tidy_and_keeps_what_shapes_it(given_name, stored):
 @given(st.text())
 def test_a_tidy_name_stays_as_it_is(text):
     assert tidy_name(tidy_name(text)) == tidy_name(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_listed(words, text):
+    assert listed(words, "and") == text

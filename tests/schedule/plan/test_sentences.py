@@ -10,7 +10,7 @@ import pytest
 
 from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
 from schedule.plan.seed import SEED, SEED_ROLES
-from schedule.plan.sentences import listed, of_role, of_work, sentences
+from schedule.plan.sentences import of_role, of_work, sentences
 from schedule.plan.values import (
     STUDENT_LECTURE,
     After,
@@ -153,11 +153,3 @@ def test_the_seeds_rules_a_line_each_without_what_is_retired():
     gone = replace(SEED.works[0], retired_at=datetime(2025, 1, 1, tzinfo=UTC))
     rules = Rules(SEED.roles, (gone, *SEED.works[1:]))
     assert "question" not in dict(sentences(rules, {}))
-
-
-@pytest.mark.parametrize(
-    ("words", "text"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
-)
-def test_listed(words, text):
-    assert listed(words, "and") == text
