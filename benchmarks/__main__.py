@@ -96,6 +96,7 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
     teacher = rows.sessions(course, "instructor")
     asking = rows.questions(course, cookies)
     noting = (rows.post("/floor/post/", cookie) for cookie in cycle(cookies.values()))
+    noting_kept = (rows.post("/floor/kept/post/", cookie) for cookie in cycle(cookies.values()))
 
     def page(path: str, people: dict[int, str] | None = None) -> list[Request]:
         some = list(people.values())[:20] if people else [""]
@@ -104,6 +105,7 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
     home = f"/c/{course.slug}/home/"
     pages = {
         "page floor": page("/floor/page/"),
+        "the same, kept": page("/floor/kept/page/"),
         "public schedule": page(f"/c/{course.slug}/"),
         "schedule, signed in": page(f"/c/{course.slug}/", cookies),
         "student's home": page(home, cookies),
@@ -115,7 +117,7 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
     sizes = {}
     for name, requests in pages.items():
         sizes[name] = median(len(send(connection, request)) for request in requests)
-    for request in (next(noting), next(asking)):
+    for request in (next(noting), next(noting_kept), next(asking)):
         send(connection, request)
     connection.close()
 
@@ -124,7 +126,9 @@ def measure(port: int, server: int, rounds: int, number: int) -> None:
         for name, requests in pages.items():
             batch = list(islice(cycle(requests), number))
             found.setdefault(name, []).append(cost(port, server, batch))
-        for name, stream in (("POST floor", noting), ("question POST", asking)):
+        for name, stream in (
+            ("POST floor", noting), ("POST floor, kept", noting_kept), ("question POST", asking),
+        ):  # fmt: skip
             batch = list(islice(stream, number))
             if len(batch) < number:
                 sys.exit("The sample course has too few open readings for so many POSTs.")

@@ -8,6 +8,8 @@ from benchmarks import views
 
 urlpatterns = [
     path("floor/page/", views.page),
+    path("floor/kept/page/", views.page),
     path("floor/post/", views.post),
+    path("floor/kept/post/", views.post),
     path("", include("courseapp.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of this name; kept, because a page has a hundred and they do not change."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=1024)
+def day(on: date | None, words: str) -> str:
+    """A date as Django's filter of that name writes it; kept, because a page has fifty.
+
+    An instant has no date without a zone: those go through `moment`. Raises TypeError for one.
+    """
+    if isinstance(on, datetime):
+        raise TypeError("An instant is shown with its zone.")
+    return str(defaultfilters.date(on, words))
 
 
 def duty_url(duty: Duty, slug: str) -> str:
@@ -62,6 +74,7 @@ def environment(**options: Any) -> Environment:
         "duty_url": duty_url,
         "messages_of": get_messages,
         "place_url": place_url,
+        "receipt_url": links.receipt_path,
         "static": static,
         "url": url,
         "withdraw_url": withdraw_url,
@@ -70,7 +83,7 @@ def environment(**options: Any) -> Environment:
         "bdi": rostrum.bdi,
         "capfirst": defaultfilters.capfirst,
         "clock": rostrum.clock,
-        "date": defaultfilters.date,
+        "date": day,
         "filesizeformat": defaultfilters.filesizeformat,
         "floatformat": defaultfilters.floatformat,
         "form_of": blank_form,

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from courses.texts import listed
 from grading.actions import Part, set_parts
@@ -83,13 +83,21 @@ def in_words(course: Course) -> list[str]:
     return lines
 
 
-@transaction.atomic
 def set_all(*, course: Course, said: Any, at: datetime) -> None:
     """Let the course have the rules of this object, from `at` on.
 
     What the object does not name (`roles` and `works` go together, `parts`) stays as it is.
     Raises RulesContradict with all that cannot be; then nothing has changed.
     """
+    try:
+        _set_all(course, said, at)
+    except IntegrityError:
+        # Something was handed in meanwhile for what was to go; now it is there to be seen.
+        _set_all(course, said, at)
+
+
+@transaction.atomic
+def _set_all(course: Course, said: Any, at: datetime) -> None:
     faults: list[Fault] = []
     if not isinstance(said, dict) or not said:
         raise RulesContradict([Fault("", "", "The rules must be an object.")])

@@ -121,8 +121,10 @@ else:
         "connect_timeout": WAIT_SECONDS,
         "options": f"-c lock_timeout={WAIT_SECONDS}s",
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opening one costs more than a page: SQLite reads its tables' definitions each time, and writes
+# its log into the database when the last one is closed.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")

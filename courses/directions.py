@@ -30,6 +30,8 @@ def isolated(name: object) -> str:
     Names that run from left to right stay as they are.
     """
     text = undirected(str(name))
-    if any(unicodedata.bidirectional(one) in {"R", "AL", "AN"} for one in text):
+    if not text.isascii() and any(
+        unicodedata.bidirectional(one) in {"R", "AL", "AN"} for one in text
+    ):
         return f"{_FIRST_STRONG}{text}{_POP}"
     return text

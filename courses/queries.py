@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 
 from courses.addresses import derived, holders, own, plain
 from courses.models import Course, Enrolment, Person
+from courses.models.enrolment import UNNAMED
+from courses.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -40,6 +42,42 @@ def enrolment_of(person: Person | AnonymousUser, course: Course, at: datetime) -
     if not person.is_authenticated:
         return None
     return Enrolment.objects.filter(active(at), person=person.pk, course=course).first()
+
+
+_entry = Prepared(
+    lambda person, slug: (
+        Enrolment.objects.filter(person=person, course__slug=slug)
+        .select_related("course")
+        .order_by()
+    )
+)
+
+
+def enrolment_at(person: Person | AnonymousUser, slug: str, at: datetime) -> Enrolment | None:
+    """The person's active entry in the course with this slug, with the course, or None.
+
+    One query, with which every page of a course begins.
+    """
+    found = _entry.first(person.pk, slug) if person.is_authenticated else None
+    return found if found is not None and found.is_active(at) else None
+
+
+def labels_of(entries: Iterable[int]) -> dict[int, str]:
+    """`Enrolment.label` of each of these entries (ids), by id. One query."""
+    return _labels(Enrolment.objects.filter(pk__in=set(entries)))
+
+
+def labels_in(course: Course) -> dict[int, str]:
+    """`Enrolment.label` of everybody who is or was in the course, by the entry's id. One query."""
+    return _labels(Enrolment.objects.filter(course=course))
+
+
+def _labels(entries: QuerySet[Enrolment]) -> dict[int, str]:
+    columns = ("pk", "name", "netid", "person__name", "person__email")
+    return {
+        pk: next((word for word in words if word), UNNAMED)
+        for pk, *words in entries.order_by().values_list(*columns)
+    }
 
 
 def roster(course: Course, at: datetime) -> QuerySet[Enrolment]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
 
 from courses.permissions import courses_visible_to
-from courses.queries import enrolment_of, enrolments_of
+from courses.queries import enrolment_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,17 +81,21 @@ class Access:
 
 def open_course(request: Request, slug: str) -> Access:
     """The course at `slug`, for whoever may see it; raises Http404 for everybody else."""
+    enrolment = enrolment_at(request.user, slug, request.at)
+    if enrolment is not None:
+        return Access(enrolment.course, enrolment)
     course = courses_visible_to(request.user, request.at).filter(slug=slug).first()
     if course is None:
         raise Http404("No such course.")
-    return Access(course, enrolment_of(request.user, course, request.at))
+    return Access(course, None)
 
 
 def open_enrolled(request: Request, slug: str) -> tuple[Access, Enrolment]:
     """The course and the viewer's own entry in it; Http404 for who is not in it."""
-    enrolment = enrolments_of(request.user, request.at).filter(course__slug=slug).first()
+    enrolment = enrolment_at(request.user, slug, request.at)
     if enrolment is None:
         raise Http404("No such course.")
+    enrolment.person = cast("Person", request.user)  # who is read already
     return Access(enrolment.course, enrolment), enrolment
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from courses.models import Enrolment
 from courses.queries import active
 from groups.models import Membership, StudentGroup
 
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from courses.models import Enrolment
 
 
 def memberships_at(at: datetime) -> QuerySet[Membership]:
@@ -32,10 +33,7 @@ def groups_of(enrolment: Enrolment, at: datetime) -> QuerySet[StudentGroup]:
     )
 
 
-def members_of(group: StudentGroup, at: datetime) -> QuerySet[Enrolment]:
+def members_of(group: StudentGroup, at: datetime) -> list[Enrolment]:
     """Who is in the group at `at`, in the order in which they joined it."""
-    return (
-        Enrolment.objects.filter(pk__in=memberships_at(at).filter(group=group).values("enrolment"))
-        .select_related("person")
-        .order_by("pk")
-    )
+    stays = memberships_at(at).filter(group=group).select_related("enrolment__person")
+    return [stay.enrolment for stay in stays.order_by("pk")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,6 +21,18 @@ def work_path(slug: str, key: AskKey, group: int | None = None, *, name: str = "
     ids = {"reading": reading} if reading else {"meeting": meeting} if meeting else {}
     path = reverse(f"submissions:{name}-{where}", kwargs={"slug": slug, "work": work, **ids})
     return f"{path}?group={group}" if group else path
+
+
+def receipt_path(slug: str, receipt: UUID) -> str:
+    """The receipt's page."""
+    return f"{_receipts(slug)}{receipt}/"
+
+
+@lru_cache(maxsize=256)
+def _receipts(slug: str) -> str:
+    some = UUID(int=0)
+    path = reverse("submissions:receipt", kwargs={"slug": slug, "receipt": some})
+    return path.removesuffix(f"{some}/")
 
 
 def place_path(slug: str, meeting: int | None) -> str:

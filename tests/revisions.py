@@ -20,6 +20,7 @@ COLUMNS = {
     "courses_enrolment": {"role", "created_at", "dropped_at"},
     "groups_studentgroup": ANY,
     "groups_membership": ANY,
+    "schedule_section": ANY,
     "schedule_meeting": ANY,
     "schedule_reading": ANY,
     "schedule_roleassignment": ANY,

@@ -15,11 +15,13 @@ from django.db.models import QuerySet
 from courses.actions.claims import invite
 from courses.actions.roster import amend, drop, import_roster
 from courses.models import Course, Enrolment
+from courses.prepared import Prepared
 from grading.actions import record_grade, set_weights
 from grading.models import GradeComponent
 from groups.models import StudentGroup
 from schedule.deadlines import NotOpenYet
 from submissions.actions import hand_in as actions
+from submissions.actions import receipts
 from submissions.errors import KeyReused, StaleVersion
 from tests import factories as make
 from tests.handing_in import (
@@ -43,7 +45,17 @@ def locked(monkeypatch) -> list[type]:
             found.append(self.model)
         return plain(self, *args, **kwargs)
 
+    asked = Prepared.__call__
+
+    def noted_too(self, *values):
+        rows = asked(self, *values)
+        queryset = self._made[tuple(type(one) for one in values)].queryset
+        if queryset.query.select_for_update and queryset.model not in found:
+            found.append(queryset.model)
+        return rows
+
     monkeypatch.setattr(QuerySet, "select_for_update", noted)
+    monkeypatch.setattr(Prepared, "__call__", noted_too)
     return found
 
 
@@ -101,7 +113,7 @@ def another_goes_first(monkeypatch, module, factory, by, group, lecture):
         group = StudentGroup.objects.get(pk=one)
         factory(meeting=lecture, group=group, receipt__handed_in_by=by)
 
-    monkeypatch.setattr(module, "group_in_line", waited)
+    monkeypatch.setattr(receipts, "group_in_line", waited)
 
 
 def test_slides_that_waited_are_the_next_version(monkeypatch, presenter, presenter_group, lecture):
@@ -152,7 +164,7 @@ def test_slides_that_waited_for_the_very_same_click(
             ).receipt
         )
 
-    monkeypatch.setattr(actions, "group_in_line", waited)
+    monkeypatch.setattr(receipts, "group_in_line", waited)
     arguments = {
         "meeting": lecture,
         "group": presenter_group,
@@ -187,7 +199,7 @@ def test_a_summary_that_waited_for_the_very_same_click(
             ).receipt
         )
 
-    monkeypatch.setattr(actions, "group_in_line", waited)
+    monkeypatch.setattr(receipts, "group_in_line", waited)
     arguments = {
         "meeting": lecture,
         "group": companion_group,

@@ -12,11 +12,9 @@ from django.views.decorators.http import require_safe
 
 from courseapp.pages.teaching import teaching_of
 from courses.permissions import can_create_courses
-from courses.queries import enrolments_of, unclear_courses
+from courses.queries import enrolments_of, labels_of, unclear_courses
 from courses.web import Request, open_enrolled, page
-from groups.queries import memberships_at
 from schedule.deadlines import Status
-from schedule.models import Work
 from schedule.plan.asks import Owner
 from schedule.queries import plan_of
 from submissions.queries import duties_of
@@ -45,11 +43,19 @@ class MyRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a group, by the name to show."""
+
+    label: str
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MyGroup:
     """One of the student's groups: who is in it, and what it does when."""
 
     group: Group
-    people: list[Enrolment]
+    people: list[Member]
     roles: list[MyRole]
 
 
@@ -118,10 +124,7 @@ def course_home(request: Request, slug: str) -> HttpResponse:
     access, enrolment = open_enrolled(request, slug)
     context = {"course": access.course, "access": access, "enrolment": enrolment}
     if enrolment.is_staff:
-        context |= {
-            "teaching": teaching_of(access.course, request.at),
-            "works": Work.objects.filter(course=access.course).order_by("position", "pk"),
-        }
+        context["teaching"] = teaching_of(access.course, request.at)
         return page(request, "courseapp/staff_home.html", context)
     enrolment.course = access.course
     plan = plan_of(access.course)
@@ -135,13 +138,16 @@ def course_home(request: Request, slug: str) -> HttpResponse:
 
 def groups_for(enrolment: Enrolment, at: datetime, plan: Plan) -> list[MyGroup]:
     """The student's groups at `at` with their people and roles; one query."""
-    people: dict[int, list[Enrolment]] = {}
-    mine = memberships_at(at).filter(enrolment=enrolment).values("group")
-    for membership in memberships_at(at).filter(group__in=mine).select_related("enrolment__person"):
-        people.setdefault(membership.group_id, []).append(membership.enrolment)
+    groups = plan.groups_at(enrolment.pk, at).values()
+    people = {group.id: plan.members_at(group, at) for group in groups}
+    labels = labels_of(one for some in people.values() for one in some)
     return [
-        MyGroup(plan.group[group], who, roles_for(plan, Owner(group=group), at))
-        for group, who in people.items()
+        MyGroup(
+            group,
+            [Member(labels[one], one == enrolment.pk) for one in people[group.id]],
+            roles_for(plan, Owner(group=group.id), at),
+        )
+        for group in groups
     ]
 
 

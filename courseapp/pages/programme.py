@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from courses.queries import labels_in
 from courses.texts import lower_first
-from groups.queries import memberships_at
-from schedule.models import Meeting, Milestone
-from schedule.queries import meetings_of
+from schedule.queries import plan_of
 from submissions.models import VersionFile
 from submissions.permissions import versions_for_class
+from submissions.standing import counting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.contrib.auth.models import AnonymousUser
 
     from courses.models import Course, Enrolment, Person
-    from schedule.models import RoleAssignment, Section
+    from schedule.plan.plan import Plan
+    from schedule.plan.values import Assignment, FixedDate, Meeting, Section
 
 
 @dataclass(slots=True)
@@ -33,13 +36,25 @@ class RoleLine:
     is_mine: bool
 
 
+class Shown(NamedTuple):
+    """A version that the class may see, with the meeting (its id) and the name of its work."""
+
+    pk: int
+    version: int
+    verdict: str
+    meeting: int
+    work: str
+
+
 @dataclass(slots=True)
 class Row:
     """One dated row; exactly one of `meeting` and `milestone` is set."""
 
     on: date
     meeting: Meeting | None = None
-    milestone: Milestone | None = None
+    milestone: FixedDate | None = None
+    section: Section | None = None
+    lecturer: str = ""
     roles: list[RoleLine] = field(default_factory=list)
     files: list[tuple[str, int]] = field(default_factory=list)  # what it is, the file's id
     mark: str = ""  # "today", "next" or nothing
@@ -81,9 +96,16 @@ def programme_of(
     course: Course, viewer: Person | AnonymousUser, enrolment: Enrolment | None, at: datetime
 ) -> Programme:
     """The course's schedule for this viewer at `at`; a fixed number of queries."""
-    rows = _rows(course, viewer, enrolment, at)
-    zone = course.zone
-    today = at.astimezone(zone).date()
+    plan = plan_of(course)
+    me = enrolment.pk if enrolment is not None else None
+    shows_names = enrolment is not None or course.show_student_names
+    rows = _rows(plan, labels_in(course), me, at, shows_names=shows_names)
+    files = _files(course, at, is_in_it=enrolment is not None)
+    for row in rows:
+        if row.meeting:
+            row.files = files.get(row.meeting.id, [])
+            row.time_differs = _time_differs(row.meeting, course)
+    today = at.astimezone(plan.zone).date()
     _mark(rows, at, today)
     begun = bool(rows) and rows[0].on <= today
     over = all(row.last_on < today for row in rows)
@@ -99,7 +121,7 @@ def programme_of(
         past_rows=split,
         now_before=now_before,
         shows_now=begun and not over,
-        has_readings=any(row.meeting and row.meeting.readings.all() for row in rows),
+        has_readings=any(row.meeting and row.meeting.readings for row in rows),
         first_on=rows[0].on if rows else None,
         last_past_on=rows[split - 1].on if split else None,
     )
@@ -135,65 +157,51 @@ def _mark(rows: list[Row], at: datetime, today: date) -> None:
 
 
 def _rows(
-    course: Course, viewer: Person | AnonymousUser, enrolment: Enrolment | None, at: datetime
+    plan: Plan, labels: Mapping[int, str], me: int | None, at: datetime, *, shows_names: bool
 ) -> list[Row]:
-    meetings = list(meetings_of(course))
-    names: dict[int, list[str]] = {}
-    mine: set[int] = set()
-    if enrolment is not None or course.show_student_names:
-        for membership in (
-            memberships_at(at)
-            .filter(group__course=course)
-            .select_related("enrolment__person")
-            .order_by("pk")
-        ):
-            names.setdefault(membership.group_id, []).append(membership.enrolment.label)
-            if enrolment is not None and membership.enrolment_id == enrolment.pk:
-                mine.add(membership.group_id)
-    files = _files(course, at, is_in_it=enrolment is not None)
+    """Every row in order, as the student `me` sees it, or somebody else (None)."""
+    mine = plan.groups_at(me, at) if me is not None else {}
+    names = {
+        group.id: [labels[one] for one in plan.members_at(group, at)]
+        for group in (plan.groups if shows_names else ())
+    }
 
-    def line(one: RoleAssignment) -> RoleLine:
-        words = one.role.words or lower_first(one.role.name)
+    def line(one: Assignment) -> RoleLine:
+        words = plan.role[one.role].words or lower_first(plan.role[one.role].name)
         if one.group is not None:
-            name = str(one.group).replace(" ", "\u00a0")  # kept on one line
-            return RoleLine(words, name, names.get(one.group.pk, []), one.group.pk in mine)
-        who = one.enrolment
-        assert who is not None  # nosec B101 # a constraint of the table
-        shown = [who.label] if enrolment is not None or course.show_student_names else []
-        return RoleLine(words, "" if shown else "a\u00a0student", shown, who == enrolment)
+            name = str(plan.group[one.group]).replace(" ", "\u00a0")  # kept on one line
+            return RoleLine(words, name, names.get(one.group, []), one.group in mine)
+        shown = [labels[one.person or 0]] if shows_names else []
+        return RoleLine(words, "" if shown else "a\u00a0student", shown, one.person == me)
 
     rows = [
         Row(
             on=meeting.on,
             meeting=meeting,
-            roles=[line(one) for one in meeting.assignments.all()],
-            files=files.get(meeting.pk, []),
-            time_differs=_time_differs(meeting, course),
+            section=plan.section.get(meeting.section or 0),
+            roles=[line(one) for one in plan.assigned.get(meeting.id, ())],
+            lecturer=labels.get(meeting.lecturer or 0, meeting.lecturer_name),
         )
-        for meeting in meetings
+        for meeting in plan.meetings
     ]
-    rows.extend(
-        Row(on=milestone.on, milestone=milestone)
-        for milestone in Milestone.objects.filter(course=course, is_scheduled=True)
-    )
+    rows += [Row(on=one.on, milestone=one) for one in plan.dates if one.is_scheduled]
     rows.sort(key=lambda row: row.on)
     return rows
 
 
 def _files(course: Course, at: datetime, *, is_in_it: bool) -> dict[int, list[tuple[str, int]]]:
-    """By meeting: the files of work that is for the class, of each owner's newest version."""
+    """By meeting: the files of work that is for the class, of the version of each that counts."""
     shown = versions_for_class(course, at, is_in_it=is_in_it).filter(piece__meeting__isnull=False)
-    newest: dict[tuple[int, int], tuple[int, str, int]] = {}
-    rows = VersionFile.objects.filter(version__in=shown.order_by().values("pk")).order_by(
-        "version__number", "slot__position"
-    )
-    for meeting, piece, slot, work, stored in rows.values_list(
-        "version__piece__meeting", "version__piece", "slot", "version__piece__work__name", "stored"
-    ):
-        newest[piece, slot] = (meeting or 0, work, stored)  # the newest version wins
+    pieces: dict[int, list[Shown]] = {}
+    columns = ("piece", "pk", "number", "receipt__verdict", "piece__meeting", "piece__work__name")
+    for piece, *version in shown.order_by("piece").values_list(*columns):
+        pieces.setdefault(piece, []).append(Shown(*version))
+    of_version = {one.pk: one for some in pieces.values() if (one := counting(some))}
     found: dict[int, list[tuple[str, int]]] = {}
-    for meeting, work, stored in newest.values():
-        found.setdefault(meeting, []).append((work, stored))
+    files = VersionFile.objects.filter(version__in=of_version).order_by("version", "slot__position")
+    for version, stored in files.values_list("version", "stored"):
+        one = of_version[version]
+        found.setdefault(one.meeting, []).append((one.work, stored))
     return found
 
 
@@ -213,7 +221,7 @@ def _parts(rows: list[Row]) -> list[Part]:
     """The rows under their section headings, in order; a milestone stays where it falls."""
     parts: list[Part] = []
     for row in rows:
-        section = row.meeting.section if row.meeting else (parts[-1].section if parts else None)
+        section = row.section if row.meeting else (parts[-1].section if parts else None)
         if not parts or parts[-1].section != section:
             parts.append(Part(section, []))
         parts[-1].rows.append(row)

@@ -60,9 +60,11 @@ class Lecture:
 class Teaching:
     """The lectures around now, the next one first, what is asked once, the size of the class.
 
-    `odd_groups` are those smaller or larger than the course says, with how many are in them.
+    `works` are all that the course asks; `odd_groups` are those smaller or larger than the course
+    says, with how many are in them.
     """
 
+    works: tuple[Work, ...]
     lectures: list[Lecture]
     once: Lecture | None
     students: int
@@ -79,6 +81,7 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     standing = standing_at(plan, at, [one.id if one else 0 for one in places])
     found = [_lecture(one, students, standing) for one in places]
     return Teaching(
+        works=plan.works,
         lectures=[one for one in found if one.meeting is not None],
         once=next((one for one in found if one.meeting is None), None),
         students=len(students),
@@ -88,7 +91,7 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
 
 
 def _odd_groups(course: Course, plan: Plan, at: datetime) -> list[tuple[Group, int]]:
-    sizes = [(one, sum(stay.time.covers(at) for stay in one.stays)) for one in plan.groups]
+    sizes = [(one, len(plan.members_at(one, at))) for one in plan.groups]
     least, most = course.group_size_min, course.group_size_max
     return [(one, size) for one, size in sizes if size and not least <= size <= most]
 

@@ -20,7 +20,8 @@ def hold_course(course_id: int) -> Course:
 def raise_revision(course_id: int) -> None:
     """Say that the course's plan is another one now; locks the course as `hold_course` does.
 
-    Called by whatever changes what a plan is read from (people on the roster, groups, meetings,
-    readings, roles, the rules), in the same transaction: nothing else makes a kept plan old.
+    Called by whatever changes what a plan is read from (people on the roster, groups, sections,
+    meetings, readings, fixed dates, roles, the rules), in the same transaction: nothing else makes
+    a kept plan old.
     """
     Course.objects.filter(pk=course_id).update(revision=F("revision") + 1)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+UNNAMED = "unnamed"
+
+
 class Enrolment(models.Model):
     """One entry of a course's roster.
 
@@ -68,7 +71,7 @@ class Enrolment(models.Model):
     @property
     def label(self) -> str:
         """The name to show: the roster's, else the NetID, else the claimed account's."""
-        return self.name or self.netid or (str(self.person) if self.person_id else "unnamed")
+        return self.name or self.netid or (str(self.person) if self.person_id else UNNAMED)
 
     @property
     def is_staff(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -31,11 +32,14 @@ def _zone(value: Course | ZoneInfo | str) -> ZoneInfo:
 @register.filter
 def moment(value: datetime | None, zone: Course | ZoneInfo | str) -> str:
     """“Fri, Feb 28, 12:30 PM CST”, as a `<time>` with the exact instant; empty for None."""
-    if value is None:
-        return ""
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), times.in_full(value, _zone(zone))
-    )
+    return "" if value is None else _moment(value, _zone(zone))
+
+
+@lru_cache(maxsize=8192)
+def _moment(value: datetime, zone: ZoneInfo) -> SafeString:
+    """Kept, because a page has a hundred, and the same ones for everybody."""
+    words = times.in_full(value, zone)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
 @register.filter
@@ -97,8 +101,12 @@ def bdi(name: object) -> SafeString:
     Of several names each by itself, with commas between.
     """
     names = name if isinstance(name, list) else [name] if name else []
-    each = [f"<bdi>{escape(undirected(str(one)))}</bdi>" for one in names]
-    return mark_safe(", ".join(each))  # nosec B308 B703 # each is escaped; a page has hundreds
+    return mark_safe(", ".join(_bdi(str(one)) for one in names))  # nosec B308 B703 # escaped
+
+
+@lru_cache(maxsize=8192)
+def _bdi(name: str) -> str:
+    return f"<bdi>{escape(undirected(name))}</bdi>"
 
 
 @register.filter

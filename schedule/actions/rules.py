@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from courses.models import Course
+    from schedule.plan.plan import Plan
     from schedule.plan.values import Rules
 
 
@@ -45,6 +47,7 @@ def set_rules(*, course: Course, rules: Rules, at: datetime) -> None:
         raise RulesContradict(faults)
     for position, role in enumerate(rules.roles):
         row = roles.setdefault(role.key, Role(course=course))
+        faults += _who_has_it(row, role)
         _save(row, columns.columns_of_role(role), position)
     for position, work in enumerate(rules.works):
         found = works.setdefault(work.key, Work(course=course))
@@ -53,9 +56,20 @@ def set_rules(*, course: Course, rules: Rules, at: datetime) -> None:
         found.roles.set(roles[key] for key in columns.roles_of(work.owed_by))
         faults += _parts(found, work)
     if before is not None:
-        faults += faults_on_dates(before, read_plan(course), at)
+        after = read_plan(course)
+        faults += _whose_it_is(after, works.values())
+        faults += faults_on_dates(before, after, at)
     if faults:
         raise RulesContradict(faults)
+
+
+def faults_with(role: values.Role, course: Course) -> list[Fault]:
+    """What could not be if this were a role of the course, a new one or instead of its own."""
+    plan = read_plan(course)
+    others = tuple(one for one in plan.roles if one.key != role.key)
+    then = replace(plan, roles=(*others, role))
+    faults = faults_in(then.roles, then.works)
+    return faults or list(_whose_it_is(then, Work.objects.filter(course=course)))
 
 
 def _save(row: Any, said: Mapping[str, Any], position: int) -> None:
@@ -96,18 +110,33 @@ def _is_given(row: Role) -> bool:
     return row.assignments.exists()
 
 
-def _what_has_come(row: Work, work: values.Work) -> Iterable[Fault]:
-    """What cannot change any more of a work that has been handed in: for what it is, of whom."""
-    if row.pk is None or not row.pieces.exists():
+def _who_has_it(row: Role, role: values.Role) -> Iterable[Fault]:
+    """What cannot change any more of a role that somebody has: who can, and for what."""
+    if row.pk is None or not _is_given(row):
         return
-    said = columns.columns_of_work(work)
-    if row.per != said["per"]:
+    for name in ("holders", "per"):
+        if getattr(row, name) != getattr(role, name):
+            yield Fault(role.key, name, "It has been given to somebody, so this stays.")
+
+
+def _what_has_come(row: Work, work: values.Work) -> Iterable[Fault]:
+    """What cannot change any more of a work that has been handed in: what it is for."""
+    if row.pk is not None and row.per != work.per and row.pieces.exists():
         yield Fault(work.key, "per", "It has been handed in, so it stays what it is handed in for.")
-    is_of_groups = row.pieces.filter(group__isnull=False).exists()
-    if row.owed_by != said["owed_by"] and (
-        is_of_groups or isinstance(work.owed_by, values.EveryGroup)
-    ):
-        yield Fault(work.key, "owed_by", "It has been handed in, so it stays whose it is.")
+
+
+def _whose_it_is(plan: Plan, works: Iterable[Work]) -> Iterable[Fault]:
+    """That what students, or groups, have handed in has become the others' by this plan."""
+    for row in works:
+        can_have = plan.owners_of(plan.work[row.key])
+        if any(
+            kind not in can_have and row.pieces.filter(**{f"{owner}__isnull": False}).exists()
+            for kind, owner in _OWNERS.items()
+        ):
+            yield Fault(row.key, "owed_by", "It has been handed in, so it stays whose it is.")
+
+
+_OWNERS = {values.Holders.GROUPS: "group", values.Holders.PERSONS: "enrolment"}
 
 
 def _parts(row: Work, work: values.Work) -> list[Fault]:

@@ -11,10 +11,11 @@ from django.db.models import Model
 from courses.admin.acting import ActingAdmin
 from courses.models import Course
 from courses.scoped_admin import NOBODY, CourseScopedAdmin, CourseScopedTabular, ScopedForm
+from schedule.actions.rules import faults_with
 from schedule.forms.rulesfile import hold_to_model
 from schedule.models import FileSlot, Prompt, Role, Work
 from schedule.plan import columns
-from schedule.plan.contradictions import faults_of_role, faults_of_work, faults_on_dates
+from schedule.plan.contradictions import faults_of_work, faults_on_dates
 from schedule.queries import read_plan
 from schedule.queries.rules import roles_of, works_of
 
@@ -35,8 +36,11 @@ class RoleForm(ScopedForm):
         said = {name: getattr(self.instance, name) for name in columns.ROLE}
         said |= {name: data[name] for name in said if name in data}
         if not self.errors:
-            for fault in faults_of_role(columns.role_of(said)):
-                self.add_error(fault.field, fault.sentence)
+            role = columns.role_of(said)
+            for fault in faults_with(role, data.get("course") or self.instance.course):
+                is_own = fault.key == role.key and fault.field in self.fields
+                said_of = "" if fault.key == role.key else f"{fault.place}: "
+                self.add_error(fault.field if is_own else None, f"{said_of}{fault.sentence}")
         return data
 
 

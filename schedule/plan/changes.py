@@ -18,6 +18,7 @@ KEYS: Mapping[str, Callable[[Any], Key]] = {
     "people": _BY_ID,
     "groups": _BY_ID,
     "meetings": _BY_ID,
+    "sections": _BY_ID,
     "dates": _BY_ID,
     "roles": _BY_KEY,
     "works": _BY_KEY,

@@ -26,7 +26,7 @@ from schedule.plan.values import (
 )
 
 NO_CLASS = "no_class"
-RESERVED = frozenset({"key", "base_version", "csrfmiddlewaretoken"})
+RESERVED = frozenset({"key", "base_version", "csrfmiddlewaretoken", "file_instead"})
 """What every form has beside the parts of its work."""
 
 

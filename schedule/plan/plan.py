@@ -38,6 +38,7 @@ from schedule.plan.values import (
     Person,
     Reading,
     Role,
+    Section,
     Span,
     Stay,
     Work,
@@ -61,6 +62,7 @@ class Plan:
     roles: tuple[Role, ...] = ()
     works: tuple[Work, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     @cached_property
     def person(self) -> Mapping[int, Person]:
@@ -71,6 +73,11 @@ class Plan:
     def group(self) -> Mapping[int, Group]:
         """Groups by id."""
         return {one.id: one for one in self.groups}
+
+    @cached_property
+    def section(self) -> Mapping[int, Section]:
+        """Sections by id."""
+        return {one.id: one for one in self.sections}
 
     @cached_property
     def work(self) -> Mapping[str, Work]:
@@ -190,15 +197,19 @@ class Plan:
             lower_first(one.name) for one in self.roles if one.key in set(roles)
         )
 
-    def is_owed_alone(self, work: Work) -> bool:
-        """Whether single students owe it, and not groups."""
+    def owners_of(self, work: Work) -> frozenset[Holders]:
+        """Whose it can be: of groups, of single students, of both where its roles are of both."""
         match work.owed_by:
             case Everybody() | OthersThan():
-                return True
+                return frozenset({Holders.PERSONS})
             case EveryGroup():
-                return False
+                return frozenset({Holders.GROUPS})
             case HoldersOf(roles):
-                return all(self.role[key].holders is Holders.PERSONS for key in roles)
+                return frozenset(self.role[key].holders for key in roles)
+
+    def is_owed_alone(self, work: Work) -> bool:
+        """Whether single students owe it, and no groups."""
+        return self.owners_of(work) == {Holders.PERSONS}
 
     @cached_property
     def stays(self) -> Mapping[int, Sequence[tuple[Group, Stay]]]:
@@ -213,6 +224,14 @@ class Plan:
         """The groups that this person is in at `at`, by id."""
         stays = self.stays.get(person, ())
         return {group.id: group for group, stay in stays if stay.time.covers(at)}
+
+    def members_at(self, group: Group, at: datetime) -> list[int]:
+        """Who is in the group at `at` and on the roster, in the order in which they joined."""
+        return [
+            stay.person
+            for stay in group.stays
+            if stay.time.covers(at) and self.person[stay.person].roster.covers(at)
+        ]
 
     def may_owe(self, person: int) -> list[tuple[Ask, Owner, frozenset[str]]]:
         """What this student, or a group that they have ever been in, owes; by ask."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from courses.faults import Fault, NotNow
 from courses.models import Course
 from schedule.queries.plan import read_plan
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 64
 """How many plans a process keeps; the one that was not asked for longest goes first."""
-_TRIES = 3
+_TRIES = 10
 _kept: OrderedDict[tuple[int, int], Plan] = OrderedDict()
 _lock = Lock()
 _of_transaction: ContextVar[dict[tuple[int, int], Plan] | None] = ContextVar("plans", default=None)
@@ -32,7 +33,8 @@ def plan_of(course: Course) -> Plan:
     """The course's plan as of its revision; no query where this process has read it already.
 
     `course.revision` is what the plan is asked for: read the course in the request, and under its
-    lock after a change. A plan that changes while it is read is read again.
+    lock after a change. A plan that changes while it is read, which takes several statements, is
+    read again, so that it is that of one revision. Raises `NotNow` where it never stands still.
     """
     own = _of_transaction.get()
     if own is not None:
@@ -45,15 +47,14 @@ def plan_of(course: Course) -> Plan:
         if kept is not None:
             return kept
         plan = read_plan(course)
-        # Within a transaction there may be what is taken back later: it is kept by nobody.
-        if not is_settled():
-            return plan
         stored = Course.objects.get(pk=course.pk)
         if stored.revision == course.revision:
-            _keep(course, plan)
+            # Within a transaction there may be what is taken back later: it is kept by nobody.
+            if is_settled():
+                _keep(course, plan)
             return plan
         course = stored
-    return read_plan(course)
+    raise NotNow(Fault.BUSY)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from courses.models import Enrolment
 from groups.models import Membership, StudentGroup
-from schedule.models import Meeting, Milestone, Reading, RoleAssignment
+from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
 from schedule.plan import values
 from schedule.plan.plan import Plan
 from schedule.queries.rules import roles_of, works_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_plan(course: Course) -> Plan:
-    """The plan, from its rows; twelve queries, however large the course."""
+    """The plan, from its rows; thirteen queries, however large the course."""
     return Plan(
         course=course.pk,
         zone=course.zone,
@@ -25,6 +25,12 @@ def read_plan(course: Course) -> Plan:
         people=_people(course),
         groups=_groups(course),
         meetings=_meetings(course),
+        sections=tuple(
+            values.Section(pk, title)
+            for pk, title in Section.objects.filter(course=course)
+            .order_by("position", "pk")
+            .values_list("pk", "title")
+        ),
         dates=_dates(course),
         roles=roles_of(course),
         works=works_of(course),
@@ -67,23 +73,24 @@ def _groups(course: Course) -> tuple[values.Group, ...]:
 def _dates(course: Course) -> tuple[values.FixedDate, ...]:
     rows = Milestone.objects.filter(course=course).order_by("due_at", "pk")
     return tuple(
-        values.FixedDate(pk, title, due_at)
-        for pk, title, due_at in rows.values_list("pk", "title", "due_at")
+        values.FixedDate(*row)
+        for row in rows.values_list("pk", "title", "due_at", "on", "has_time", "is_scheduled")
     )
 
 
 def _meetings(course: Course) -> tuple[values.Meeting, ...]:
     readings: dict[int, list[values.Reading]] = defaultdict(list)
-    for meeting, pk, title, is_required, position, url in (
+    for meeting, pk, title, is_required, position, url, note in (
         Reading.objects.filter(meeting__course=course)
         .order_by("position", "pk")
-        .values_list("meeting", "pk", "title", "is_required", "position", "url")
+        .values_list("meeting", "pk", "title", "is_required", "position", "url", "note")
     ):
-        readings[meeting].append(values.Reading(pk, title, is_required, position, url))
+        readings[meeting].append(values.Reading(pk, title, is_required, position, url, note))
     return tuple(
         values.Meeting(
             one.pk, one.kind, one.on, one.heading, one.starts_at, one.ends_at, one.position,
-            tuple(readings[one.pk]),
+            tuple(readings[one.pk]), one.until, one.title if one.topic else "", one.section_id,
+            one.lecturer_id, one.lecturer_name, one.lecture_url,
         )
         for one in Meeting.objects.filter(course=course).order_by("on", "position", "pk")
     )  # fmt: skip

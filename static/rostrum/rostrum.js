@@ -135,7 +135,7 @@
    * POST `data` and tell what came of it: `{ response, html }` where the server answered in its
    * own words; `{ why, link }` where it did not take it, and the page has to say so.
    */
-  async function post(address, data, { headers = {}, isMultipart = true, mark = "" } = {}) {
+  async function post(address, data, { headers = {}, isMultipart = true, mark = "", wasOut = false } = {}) {
     let body = data;
     if (!isMultipart) body = new URLSearchParams([...data].map(([name, value]) => [name, lines(value)]));
     let response, html;
@@ -154,6 +154,10 @@
     if (status === 403 && whose && mark && whose !== mark) return { why: "you are signed in with another account now", then: "Copy it, or sign in as before in another tab and press again." };
     const token = status === 403 && page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     if (token) for (const one of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) one.value = token;
+    if (token && wasOut && mark && whose === mark) { // signed in anew in another tab, as we asked
+      data.set("csrfmiddlewaretoken", token);
+      return post(address, data, { headers, isMultipart, mark });
+    }
     const then = token ? AGAIN : status >= 500 ? UNKNOWN : "";
     return { then, why: page.querySelector("[data-why]")?.textContent || WHY[status] || "something broke on our side: it may have arrived all the same" };
   }
@@ -180,7 +184,9 @@
       headers: part ? { "X-Part": form.dataset.part } : {},
       isMultipart: form.getAttribute("enctype") === "multipart/form-data",
       mark: form.querySelector("input[name=_account]")?.value,
+      wasOut: form.rostrumWasOut,
     });
+    form.rostrumWasOut = answer.isSignedOut;
     form.removeAttribute("aria-busy");
     lock(false);
     if (answer.why) {

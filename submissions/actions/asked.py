@@ -70,7 +70,7 @@ def asked_of(thing: AskKey, owner: Owner, by: Enrolment, at: datetime) -> Asked:
         raise refused
     members: Sequence[Enrolment] = [by] if by.is_active(at) and owner.person == by.pk else []
     if owner.group is not None:
-        members = list(members_of(StudentGroup(pk=owner.group), at))
+        members = members_of(StudentGroup(pk=owner.group), at)
     if by not in members:
         raise refused
     return Asked(by.course, plan, ask, owner, members)

@@ -6,15 +6,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from courses.models import Course
 from courses.texts import clean, lower_first, number
 from schedule.plan.asks import Owner
 from schedule.queries import plan_of
 from submissions.actions.asked import asked_of
 from submissions.actions.receipts import (
     given_again,
-    group_in_line,
     in_line,
     issue_receipt,
     repeated,
@@ -133,6 +133,11 @@ def hand_in(
             return _store(attempt, Offer(offer.work, offer.texts, offer.uploads, files))
     except Repeated as found:
         return given_again(found.receipt, offer.uploads)
+    except IntegrityError as error:
+        # PostgreSQL sees at COMMIT alone that what was answered has gone meanwhile.
+        if Course.objects.get(pk=by.course_id).revision == by.course.revision:
+            raise
+        raise AskChanged from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ class Attempt:
         """
         asked = asked_of(self.thing, self.owner, self.by, self.at)
         verdict = asked.deadline.verdict(self.at)
-        piece = piece_of(self.thing, self.owner, self.by.course_id)
+        piece = piece_of(asked.ask, self.owner)
         newest = newest_version(piece)
         is_other = newest is not None and self.base_version not in {None, newest.number}
         is_reused = first is not None
@@ -202,8 +207,7 @@ def _check(offer: Offer, newest: Version | None) -> None:
     work = offer.work
     if work.is_either and offer.uploads and offer.has_texts:
         raise Incomplete(
-            "Hand in either the answers or a file. Empty the answers, or choose no file.",
-            tuple(offer.uploads),
+            "Hand in either the answers or a file: say that the file comes instead, or choose none."
         )
     by_texts = not (work.is_either and offer.uploads)
     by_files = not work.is_either or bool(offer.uploads)
@@ -242,9 +246,7 @@ def _lacks(work: values.Work) -> str:
 
 @transaction.atomic
 def _store(attempt: Attempt, offer: Offer) -> Receipt:
-    attempt = replace(attempt, by=in_line(attempt.by))
-    if attempt.owner.group is not None:
-        group_in_line(attempt.owner.group)
+    attempt = replace(attempt, by=in_line(attempt.by, attempt.owner.group))
     # Under the lock the course's revision is read again: one set of rules judges it, whole.
     first = repeated(attempt.by, attempt.key, thing=attempt.thing, owner=attempt.owner)
     if first is not None and _is_same(first, offer):

@@ -6,13 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from courses import times
 from courses.actions.locks import hold_course
 from courses.actions.outbox import NoticeDraft, post_notices
+from courses.directions import isolated
 from courses.errors import PlanChanged
 from courses.models import Enrolment
 from courses.texts import clean, lower_first
@@ -20,6 +19,7 @@ from schedule.deadlines import DeadlinePassed, NotOpenYet
 from schedule.queries import plan_of
 from submissions.duties import State, state_of
 from submissions.errors import Incomplete, NotYoursToJudge, TooLong
+from submissions.links import full, receipt_path
 from submissions.models import Judgement, Receipt
 
 if TYPE_CHECKING:
@@ -158,12 +158,11 @@ def _store(case: Case, by: Enrolment, reason: str, at: datetime) -> Judgement:
 def _drafts(judgement: Judgement) -> list[NoticeDraft]:
     receipt = judgement.receipt
     course = receipt.course
-    path = reverse("submissions:receipt", kwargs={"slug": course.slug, "receipt": receipt.pk})
     before, now = state_of(judgement.verdict_before), state_of(judgement.verdict)
     what = lower_first(receipt.work_name)
     if receipt.reading is not None:
-        what += f" on “{receipt.reading}”"
-    about = f" for {receipt.meeting.heading}" if receipt.meeting else ""
+        what += f" on “{isolated(receipt.reading)}”"
+    about = f" for {isolated(receipt.meeting.heading)}" if receipt.meeting else ""
     lines = [
         f"The course staff had your {what}{about}, version "
         f"{receipt.version}, judged by the deadline that is in force now.",
@@ -171,11 +170,11 @@ def _drafts(judgement: Judgement) -> list[NoticeDraft]:
         f"Received: {times.exact(receipt.at, course.zone)}",
         f"Before:   {before}, due {times.exact(judgement.due_at_before, course.zone)}",
         f"Now:      {now}, due {times.exact(judgement.due_at, course.zone)}",
-        f"By:       {judgement.by}",
+        f"By:       {isolated(judgement.by)}",
         f"Reason:   {judgement.reason}",
         f"Receipt:  {receipt.pk}",
         "",
-        f"{settings.SITE_URL}{path}",
+        full(receipt_path(course.slug, receipt.pk)),
     ]
     return [
         NoticeDraft(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
 from courses import times
 from courses.actions.outbox import NoticeDraft, post_notices
 from courses.directions import isolated
-from courses.models import Enrolment
+from courses.models import Course, Enrolment
+from courses.prepared import Prepared
 from groups.models import StudentGroup
 from submissions.duties import state_of
 from submissions.errors import KeyReused
 from submissions.files import put_back
-from submissions.links import full
+from submissions.links import full, receipt_path
 from submissions.models import Receipt, VersionFile
 
 if TYPE_CHECKING:
@@ -28,21 +27,40 @@ if TYPE_CHECKING:
     from submissions.actions.asked import Asked
 
 
-def in_line(enrolment: Enrolment) -> Enrolment:
-    """The entry as it is now, locked until the transaction ends.
+_locked = Prepared(
+    lambda entry: (
+        Enrolment.objects.select_for_update(no_key=True)
+        .filter(pk=entry)
+        .order_by()
+        .values_list("role", "dropped_at", "person")
+    )
+)
+_revision = Prepared(
+    lambda course: Course.objects.filter(pk=course).order_by().values_list("revision", flat=True)
+)
+_with_key = Prepared(lambda by, key: Receipt.objects.filter(handed_in_by=by, key=key).order_by())
+
+
+def in_line(enrolment: Enrolment, group: int | None = None) -> Enrolment:
+    """The entry as it is now, with its course, locked until the transaction ends.
 
     One person's hand-ins follow one another, so that of two with one key the second finds
-    the first's receipt. (SQLite takes one writer at a time anyway.)
+    the first's receipt; so do those of the members of the `group` (its id), which is locked after
+    the person by everybody, so that nobody waits in a circle. (SQLite takes one writer at a time
+    anyway.) The course's revision is read last: it is the one in force once nobody waits any more.
     """
-    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("person", "course").get(pk=enrolment.pk)
+    locked = _locked(enrolment.pk)
+    if group is not None:
+        group_in_line(group)
+    revisions = _revision(enrolment.course_id)
+    given = (enrolment.role, enrolment.dropped_at, enrolment.person_id)
+    if (locked, revisions) == ([given], [enrolment.course.revision]):
+        return enrolment  # as it was read
+    return Enrolment.objects.select_related("person", "course").get(pk=enrolment.pk)
 
 
 def group_in_line(group: int) -> None:
-    """Lock the group (its id) until the transaction ends: its members' hand-ins follow one another.
-
-    Taken after `in_line`, by everybody, so that nobody waits in a circle.
-    """
+    """Lock the group (its id) until the transaction ends."""
     StudentGroup.objects.select_for_update(no_key=True).get(pk=group)
 
 
@@ -51,7 +69,7 @@ def repeated(by: Enrolment, key: str, *, thing: AskKey, owner: Owner) -> Receipt
 
     Raises KeyReused when it is for something else: that must not look as if it were handed in.
     """
-    receipt = Receipt.objects.filter(handed_in_by=by, key=key).first()
+    receipt = _with_key.first(by.pk, key)
     if receipt is not None and (
         receipt.work,
         receipt.meeting_id or 0,
@@ -105,7 +123,7 @@ def issue_receipt(
     )
     credit = Receipt.members.through
     credit.objects.bulk_create(credit(receipt=receipt, enrolment=one) for one in asked.members)
-    post_notices(drafts=_drafts(receipt, asked), at=at)
+    post_notices(drafts=_drafts(receipt, asked), at=at, are_new=True)
     return receipt
 
 
@@ -117,7 +135,7 @@ def _drafts(receipt: Receipt, asked: Asked) -> list[NoticeDraft]:
     if ask.meeting is not None:
         when = times.in_full(ask.meeting.starts_at or receipt.due_at, zone)
         where = f", for {isolated(ask.meeting.heading)}, {when}"
-    path = reverse("submissions:receipt", kwargs={"slug": course.slug, "receipt": receipt.pk})
+    path = receipt_path(course.slug, receipt.pk)
     lines = [
         f"{what}, version {receipt.version}{where}.",
         "",

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from schedule.plan.asks import Owner
 from submissions.actions.asked import asked_of
-from submissions.actions.receipts import group_in_line, in_line
+from submissions.actions.receipts import in_line
 from submissions.errors import CannotWithdraw, NothingHandedIn
 from submissions.queries import piece_of
 
@@ -27,15 +27,13 @@ def withdraw(*, thing: AskKey, by: Enrolment, at: datetime, group: int | None = 
     Withdrawing what is withdrawn changes nothing. Raises NotAsked, NotYourDuty, CannotWithdraw
     where the work is not taken back, DeadlinePassed, NothingHandedIn.
     """
-    by = in_line(by)
-    if group is not None:
-        group_in_line(group)
+    by = in_line(by, group)
     owner = Owner(group=group) if group is not None else Owner(person=by.pk)
     asked = asked_of(thing, owner, by, at)
     if not asked.ask.work.can_withdraw:
         raise CannotWithdraw(asked.ask.work.name)
     asked.deadline.in_time(at)
-    piece = piece_of(thing, owner, by.course_id)
+    piece = piece_of(asked.ask, owner)
     if piece is None:
         raise NothingHandedIn
     if piece.withdrawn_at is None:

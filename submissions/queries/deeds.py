@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from groups.models import Membership
+from courses.prepared import Prepared
 from schedule.plan.asks import Owner
 from submissions.models import Receipt, Version
 from submissions.standing import Deed, Standing
@@ -21,22 +21,36 @@ if TYPE_CHECKING:
     from schedule.plan.plan import Plan
 
 _CREDIT = Receipt.members.through.objects
+_COLUMNS = (
+    "piece__work__key", "piece__meeting", "piece__reading", "piece__enrolment", "piece__group",
+    "receipt", "pk", "number", "receipt__at", "receipt__due_at", "receipt__verdict",
+    "piece__withdrawn_at",
+)  # fmt: skip
+_credit_of = Prepared(
+    lambda person: _CREDIT.filter(enrolment=person).values_list("receipt", flat=True)
+)
+_owned_by = Prepared(
+    lambda person, *groups: (
+        Version.objects.filter(Q(piece__enrolment=person) | Q(piece__group__in=groups))
+        .order_by()
+        .values_list(*_COLUMNS)
+    )
+)
 
 
 def standing_of(plan: Plan, enrolment: Enrolment, at: datetime) -> Standing:
-    """How it stands at `at` for one student; one query. Deeds credit only them here."""
-    ever = Membership.objects.filter(enrolment=enrolment).order_by().values("group")
-    own = _CREDIT.filter(receipt=OuterRef("receipt"), enrolment=enrolment)
-    rows = (
-        Version.objects.filter(
-            Q(piece__enrolment=enrolment) | Q(piece__group__in=ever) | Exists(own)
-        )
-        .order_by()
-        .annotate(is_own=Exists(own))
-        .values_list(*_COLUMNS, "is_own")
-    )
+    """How it stands at `at` for one student; two queries. Deeds credit only them here."""
+    groups = {group.id for group, _ in plan.stays.get(enrolment.pk, ())}
+    # Credit is read last, so that it is there for every version that was read: it comes first.
+    rows = _owned_by(enrolment.pk, *sorted(groups))
+    credit = set(_credit_of(enrolment.pk))
+    # Nobody is credited with the work of a group in which they never were, unless the staff has
+    # struck their time in it since: then it is read, too.
+    others = credit.difference(row[5] for row in rows)
+    if others:
+        rows += Version.objects.filter(receipt__in=others).order_by().values_list(*_COLUMNS)
     mine = frozenset({enrolment.pk})
-    deeds = (_deed(row, mine if is_own else frozenset()) for *row, is_own in rows)
+    deeds = (_deed(row, mine if row[5] in credit else frozenset()) for row in rows)
     return Standing(plan, tuple(deeds), at)
 
 
@@ -51,6 +65,7 @@ def standing_at(plan: Plan, at: datetime, meetings: Collection[int] | None = Non
         ids = set(meetings)
         versions = versions.filter(_at("piece__meeting", ids))
         credit = credit.filter(_at("receipt__meeting", ids))
+    rows = list(versions.order_by().values_list(*_COLUMNS))
     people: dict[UUID, set[int]] = defaultdict(set)
     for receipt, enrolment in credit.values_list("receipt", "enrolment"):
         people[receipt].add(enrolment)
@@ -58,7 +73,7 @@ def standing_at(plan: Plan, at: datetime, meetings: Collection[int] | None = Non
         plan,
         tuple(
             _deed(row, frozenset({row[3]} if row[3] is not None else people[row[5]]))
-            for row in versions.order_by().values_list(*_COLUMNS)
+            for row in rows
         ),
         at,
     )
@@ -67,13 +82,6 @@ def standing_at(plan: Plan, at: datetime, meetings: Collection[int] | None = Non
 def _at(field: str, meetings: set[int]) -> Q:
     once = Q(**{f"{field}__isnull": True}) if 0 in meetings else Q(pk__in=())
     return Q(**{f"{field}__in": meetings - {0}}) | once
-
-
-_COLUMNS = (
-    "piece__work__key", "piece__meeting", "piece__reading", "piece__enrolment", "piece__group",
-    "receipt", "pk", "number", "receipt__at", "receipt__due_at", "receipt__verdict",
-    "piece__withdrawn_at",
-)  # fmt: skip
 
 
 def _deed(row: Iterable[Any], credited: frozenset[int]) -> Deed:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from courses.prepared import Prepared
 from submissions.models import Piece, Version
 from submissions.standing import counting
 
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from courses.models import Course
-    from schedule.plan.asks import AskKey, Owner
+    from schedule.plan.asks import Ask, Owner
     from submissions.models import Receipt
 
 
-def piece_of(thing: AskKey, owner: Owner, course: int) -> Piece | None:
+_piece = Prepared(
+    lambda work, meeting, reading, person, group: Piece.objects.filter(
+        work=work, meeting=meeting, reading=reading, enrolment=person, group=group
+    ).order_by()
+)
+
+
+def piece_of(ask: Ask, owner: Owner) -> Piece | None:
     """What this owner has handed in of this, withdrawn or not. One query."""
-    work, meeting, reading = thing
-    return Piece.objects.filter(
-        work__key=work,
-        work__course=course,
-        meeting=meeting or None,
-        reading=reading or None,
-        enrolment=owner.person,
-        group=owner.group,
-    ).first()
+    _, meeting, reading = ask.key
+    return _piece.first(ask.work.id, meeting or None, reading or None, owner.person, owner.group)
 
 
 def whole(versions: QuerySet[Version]) -> QuerySet[Version]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from courses.models import Course
 from schedule.models import Meeting, Milestone
 from schedule.queries import kept
 from submissions.sweeps.board import STALE_AFTER, Board
+
+logger = logging.getLogger(__name__)
 
 Drafts = Callable[[Board], Iterable[NoticeDraft]]
 
@@ -31,16 +34,25 @@ def tell(drafts: Drafts, *, at: datetime) -> int:
 
     A course is passed over, without reading more of it than its revision, until its plan changes
     or the next instant comes at which anything is told. So what somebody takes back meanwhile is
-    met by the next reminder.
+    met by the next reminder. A course that fails keeps no other from its notices; the first
+    failure is raised after.
     """
     posted = 0
+    failures: list[Exception] = []
     for course in _courses(at):
         if _is_quiet(drafts, course, at):
             continue
-        board = Board(course, at)
-        if board.asks:
-            posted += post_notices(drafts=list(drafts(board)), at=at)
-        _note(drafts, board)
+        try:
+            board = Board(course, at)
+            if board.asks:
+                posted += post_notices(drafts=list(drafts(board)), at=at)
+        except Exception as error:
+            logger.exception("The notices of course %s (%s) failed", course.pk, course.slug)
+            failures.append(error)
+        else:
+            _note(drafts, board)
+    if failures:
+        raise failures[0]
     return posted
 
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from courses import times
@@ -18,6 +17,7 @@ from courses.texts import is_blank
 from courses.web import page, wants_part
 from schedule.deadlines import Status
 from submissions.errors import StorageFull
+from submissions.links import receipt_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ def status_of(refused: Refused) -> int:
 
 def to_receipt(slug: str, receipt: Receipt) -> HttpResponse:
     """Redirect a POST that was taken to its receipt (303)."""
-    response = redirect("submissions:receipt", slug=slug, receipt=receipt.pk)
+    response = HttpResponseRedirect(receipt_path(slug, receipt.pk))
     response.status_code = 303
     return response
 

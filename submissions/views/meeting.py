@@ -16,7 +16,7 @@ from schedule.plan.values import SeenBy
 from schedule.queries import plan_of
 from submissions.duties import state_of
 from submissions.links import work_path
-from submissions.permissions import versions_visible_to
+from submissions.permissions import receipts_visible_to, versions_visible_to
 from submissions.queries import counting_version, duties_of, whole
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ def meeting_page(request: Request, slug: str, meeting: int) -> HttpResponse:
             "of_groups": _of_groups(found, groups, plan, duties),
             "roles": _roles(found, enrolment, groups),
             "handed_in": _handed_in(request, found, readings, groups, enrolment, plan),
+            "receipts": set(
+                receipts_visible_to(request.user, request.at)
+                .filter(meeting=found)
+                .values_list("pk", flat=True)
+            ),
         },
     )
 

@@ -96,7 +96,7 @@ def stands(place: Place, request: Request) -> tuple[Duty, list[Version]]:
     """How it stands now, and every version of it, newest first."""
     owner = place.owner or Owner(person=place.enrolment.pk)
     key = place.ask.key
-    piece = piece_of(key, owner, place.access.course.pk)
+    piece = piece_of(place.ask, owner)
     versions = versions_of(piece)
     for version in versions:
         if piece is not None:

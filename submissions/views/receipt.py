@@ -57,6 +57,7 @@ def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpRespons
             "members": found.members.select_related("person").order_by("pk"),
             "version": version,
             "digest_of": _digest_of(version) if version else "",
+            "since": _since(found, version, access.course.zone),
             "again": _again(found, enrolment, request.at),
         },
     )
@@ -79,6 +80,16 @@ def _trail(receipt: Receipt, zone: ZoneInfo) -> list[dict[str, object]]:
         state, due = state_of(first.verdict_before), times.exact(first.due_at_before, zone)
         said.insert(0, {"state": state, "due": due})
     return said
+
+
+def _since(receipt: Receipt, version: Version | None, zone: ZoneInfo) -> str:
+    """What became of it after it was handed in; "" where it stands."""
+    if version is None:
+        return ""
+    if version.piece.withdrawn_at is not None:
+        return f"Withdrawn {times.exact(version.piece.withdrawn_at, zone)}."
+    newest = version.piece.newest
+    return f"Version {newest} was handed in after it." if newest > receipt.version else ""
 
 
 def _again(receipt: Receipt, enrolment: Enrolment, at: datetime) -> str:

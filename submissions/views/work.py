@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from submissions.shown import ShownForm
 
 
+FILE_INSTEAD = "file_instead"
+"""Beside the parts of a work that takes answers or files: only the files are handed in."""
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_page(
@@ -147,9 +151,12 @@ def _hand_in(request: Request, place: Place, at: datetime) -> HttpResponse:
 
 
 def _texts(request: Request, place: Place, form: WorkForm) -> dict[str, str]:
-    """What was typed: nothing where a file comes instead and the texts stand as they were."""
+    """What was typed: nothing where a file comes instead, which is said in so many words, or
+    plain where the texts stand as they were."""
     if not (place.work.is_either and form.uploads):
         return form.texts
+    if FILE_INSTEAD in request.POST:
+        return {}
     _, versions = stands(place, request)
     based_on = form.cleaned_data["base_version"]
     base = next((one for one in versions if one.number == based_on), None)

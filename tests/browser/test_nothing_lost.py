@@ -117,6 +117,19 @@ def test_a_page_of_another_account_is_not_handed_in_by_this_one(at_home, cast, s
     assert not Question.objects.filter(text=TYPED).exists()
 
 
+def test_signed_in_anew_in_another_tab_one_press_is_enough(at_home, cast, sign_in):
+    """The form's token is of the session before: it is sent again with the one of now."""
+    who = cast["student_without_group"]
+    at_home.context.clear_cookies(name="sessionid")
+    hand_in(at_home)
+    expect(at_home.locator(".hero .said-here")).to_contain_text(OVER)
+    sign_in(who)
+    at_home.context.clear_cookies(name="csrftoken")
+    hand_in(at_home)
+    expect(at_home.get_by_role("link", name="receipt").first).to_be_visible()
+    assert Question.objects.get(author=who).text == TYPED
+
+
 def test_what_changed_meanwhile_is_not_written_over(at_home, cast, stage, go, client_of):
     who = cast["student_without_group"]
     reading = Reading.objects.get(pk=stage["reading"])

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.messages.constants import INFO
+from django.contrib.messages.storage.base import Message
 from django.template import engines
 from django.urls import reverse
+from django.utils.html import format_html
 
 from courseapp.jinja import url
 
@@ -43,3 +46,11 @@ def test_what_is_no_markup_is_escaped():
 def test_an_address_is_what_django_says(name, args, kwargs):
     for _ in range(2):
         assert url(name, *args, **kwargs) == reverse(name, args=args, kwargs=kwargs)
+
+
+def test_a_message_may_hold_a_link_and_a_name_in_it_stays_a_name():
+    chrome = engines["jinja2"].env.get_template("chrome.html").module
+    link = format_html('<a href="{}">{}</a> is kept.', "/kept/", "<b>It</b>")
+    said = chrome.messages([Message(INFO, link), Message(INFO, "<script>")])
+    assert '<a href="/kept/">&lt;b&gt;It&lt;/b&gt;</a> is kept.' in said
+    assert "&lt;script&gt;" in said

@@ -40,7 +40,7 @@ def shape(parts):
     return [
         (
             part.section.title if part.section else None,
-            [row.meeting.topic if row.meeting else row.milestone.title for row in part.rows],
+            [row.meeting.heading if row.meeting else row.milestone.title for row in part.rows],
         )
         for part in parts
     ]
@@ -54,14 +54,14 @@ def test_weeks_before_this_one_are_folded(seminar, term):
         ("Part 2", ["Week 3", "Week 4"]),
         ("Part 3", ["Week 5", "Week 6"]),
     ]
-    assert programme.now_before.meeting == term[2]
+    assert programme.now_before.meeting.id == term[2].pk
 
 
 def test_a_week_of_which_nothing_is_ahead_is_folded_too(seminar, term):
     thursday_of_week_3 = term[2].starts_at + timedelta(days=1)
     programme = programme_of(seminar, NOBODY, None, thursday_of_week_3)
     assert programme.past_rows == 3
-    assert programme.now_before.meeting == term[3]
+    assert programme.now_before.meeting.id == term[3].pk
 
 
 def test_a_section_cut_by_the_fold_says_that_it_goes_on(seminar, term):
@@ -161,4 +161,27 @@ def test_a_day_without_class_keeps_its_readings(seminar):
     make.ReadingFactory(meeting=day)
     programme = programme_of(seminar, NOBODY, None, make.BEFORE_CLASS)
     [row] = [row for part in programme.current for row in part.rows]
-    assert (row.meeting.is_held, len(row.meeting.readings.all()), row.mark) == (False, 1, "")
+    assert (row.meeting.is_held, len(row.meeting.readings), row.mark) == (False, 1, "")
+
+
+def test_the_class_sees_the_files_of_the_version_that_counts(seminar, lecture, presenter_group):
+    make.set_work(seminar, "slides", after="late_not_counted")
+
+    def slides(**said):
+        return make.SlidesFactory(meeting=lecture, group=presenter_group, **said)
+
+    on_time = slides()
+    slides(version=2, receipt__verdict="late_not_counted")
+    me = make.claimed(seminar, "reader")
+    parts = programme_of(seminar, me.person, me, make.AFTER_CLASS).current
+    [row] = [row for part in parts for row in part.rows if row.meeting.id == lecture.pk]
+    assert row.files == [("Slides", on_time.files.get().stored_id)]
+
+
+def test_a_file_that_a_text_took_the_place_of_is_gone(seminar, lecture, presenter_group):
+    make.SlidesFactory(meeting=lecture, group=presenter_group)
+    newer = make.SlidesFactory(meeting=lecture, group=presenter_group, version=2)
+    newer.files.all().delete()
+    me = make.claimed(seminar, "reader")
+    parts = programme_of(seminar, me.person, me, make.AFTER_CLASS).current
+    assert [row.files for part in parts for row in part.rows] == [[]]

@@ -200,9 +200,51 @@ def test_what_was_answered_stays_a_prompt_and_whose_it_is_stays(seminar, reading
     ]}  # fmt: skip
     assert faults_of(seminar, said) == [
         ("question, per", "It has been handed in, so it stays what it is handed in for."),
-        ("question, owed_by", "It has been handed in, so it stays whose it is."),
         ("question, prompts", "“Your question” has been handed in, so it stays."),
+        ("question, owed_by", "It has been handed in, so it stays whose it is."),
     ]
+
+
+def test_what_students_handed_in_does_not_become_the_work_of_groups(
+    seminar, reading, presenter, presenter_group
+):
+    make.QuestionFactory(reading=reading, author=presenter)
+    said = rules.as_object(seminar)
+    said["works"][0] |= {"owed_by": "holders", "roles": ["presenter"]}
+    assert faults_of(seminar, said) == [
+        ("question, owed_by", "It has been handed in, so it stays whose it is."),
+    ]
+    said["works"][0] |= {"owed_by": "others"}  # of students still
+    set_all(seminar, said)
+    assert Work.objects.get(key="question").owed_by == "others"
+
+
+def test_what_groups_handed_in_stays_of_groups_whichever(seminar, lecture, presenter_group):
+    make.SlidesFactory(meeting=lecture, group=presenter_group)
+    said = rules.as_object(seminar)
+    slides = said["works"][1]
+    slides |= {"owed_by": "everybody"}
+    del slides["roles"]
+    assert faults_of(seminar, said) == [
+        ("slides, owed_by", "It has been handed in, so it stays whose it is."),
+    ]
+    slides |= {"owed_by": "groups"}
+    set_all(seminar, said)
+    assert Work.objects.get(key="slides").owed_by == "groups"
+
+
+def test_a_role_that_students_have_does_not_become_one_of_groups(course):
+    said = {**WHOLE, "works": []}
+    del said["parts"]
+    course = set_all(course, said)
+    scribe = make.EnrolmentFactory(course=course)
+    role = course.roles.get()
+    meeting = make.MeetingFactory(course=course)
+    make.RoleAssignmentFactory(role=role, meeting=meeting, enrolment=scribe, group=None)
+    said = rules.as_object(course)
+    said["roles"][0] |= {"holders": "groups", "per": "reading"}
+    sentence = "It has been given to somebody, so this stays."
+    assert faults_of(course, said) == [("scribe, holders", sentence), ("scribe, per", sentence)]
 
 
 def test_a_deadline_does_not_move_into_the_past(seminar, lecture):

@@ -112,6 +112,23 @@ class TestRole:
         assert set(page.errors()) == {"key"}
         assert Role.objects.filter(course=seminar).count() == 3
 
+    def test_one_that_a_work_asks_of_groups_does_not_pass_to_students(self, sent, seminar):
+        """Nobody has it yet; the summary is asked of two roles, both of groups."""
+        page = sent(make.role_at(seminar, "reviewer"), holders="persons")
+        [said] = page.errors().values()
+        assert "Some of these roles are held by groups, some by students" in str(said)
+        assert make.role_at(seminar, "reviewer").holders == "groups"
+
+    def test_what_groups_handed_in_for_it_does_not_pass_to_students(
+        self, sent, seminar, lecture, presenter_group
+    ):
+        make.SlidesFactory(meeting=lecture, group=presenter_group)
+        RoleAssignment.objects.all().delete()
+        page = sent(make.role_at(seminar, "presenter"), holders="persons")
+        [said] = page.errors().values()
+        assert "It has been handed in, so it stays whose it is." in str(said)
+        assert make.role_at(seminar, "presenter").holders == "groups"
+
     def test_who_has_it_stays_of_one_kind(self, client_of, instructor, seminar, lecture):
         client = client_of(instructor)
         fields = form_of(client, url_of(make.role_at(seminar, "presenter")))

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from courses.actions.locks import raise_revision
+from courses.faults import NotNow
 from courses.models import Course
 from groups.actions import join_group, leave_group
 from schedule.actions.meetings import move_meeting
@@ -17,7 +18,7 @@ from schedule.queries import kept, plan_of, read_plan
 from tests import factories as make
 from tests.revisions import Watch, changes_plan
 
-QUERIES = 13  # twelve for the plan, one for the revision after it
+QUERIES = 14  # thirteen for the plan, one for the revision after it
 
 
 @pytest.fixture
@@ -83,8 +84,12 @@ def test_what_is_taken_back_is_kept_by_nobody(monkeypatch, seminar, lecture):
     assert plan_of(now(seminar)) == before
 
 
-def test_a_plan_that_changes_while_it_is_read_is_read_again(keeps, seminar, lecture, monkeypatch):
+@pytest.mark.parametrize("is_settled", [True, False], ids=["kept", "in a transaction"])
+def test_a_plan_that_changes_while_it_is_read_is_read_again(
+    monkeypatch, is_settled, seminar, lecture
+):
     """Half of the rows were of the revision before: that is no plan of either."""
+    monkeypatch.setattr(kept, "is_settled", lambda: is_settled)
     reads = []
 
     def read_and_change(course):
@@ -99,6 +104,16 @@ def test_a_plan_that_changes_while_it_is_read_is_read_again(keeps, seminar, lect
     assert plan_of(seminar).meeting[lecture.pk].heading == "Moved on"
     assert reads == [seminar.revision, seminar.revision + 1]
     assert (seminar.pk, seminar.revision) not in kept._kept
+
+
+def test_a_course_that_never_stands_still_is_not_judged(monkeypatch, seminar):
+    def read_and_change(course):
+        raise_revision(seminar.pk)
+        return read_plan(course)
+
+    monkeypatch.setattr(kept, "read_plan", read_and_change)
+    with pytest.raises(NotNow):
+        plan_of(seminar)
 
 
 def test_so_many_are_kept_and_no_more(keeps, seminar, monkeypatch):

@@ -181,7 +181,7 @@ def test_queries_do_not_grow_with_class_and_term(
     django_assert_num_queries, ask, presenter, presenter_group, seminar
 ):
     ask(presenter)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         assert len(duties_of(presenter, make.BEFORE_CLASS)) == 3
     for week in range(1, 9):
         meeting = make.MeetingFactory(
@@ -190,7 +190,7 @@ def test_queries_do_not_grow_with_class_and_term(
         make.RoleAssignmentFactory(meeting=meeting, group=presenter_group, role="companion")
         make.ReadingFactory.create_batch(3, meeting=meeting)
         ask(make.claimed(seminar, f"more{week}"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         assert len(duties_of(presenter, make.BEFORE_CLASS)) == 3 + 8 * 4
 
 

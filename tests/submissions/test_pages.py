@@ -500,6 +500,15 @@ def test_pdf_beside_typed_answers_is_refused_and_the_answers_kept(clock, client_
     assert not Summary.objects.exists()
 
 
+def test_pdf_instead_of_typed_answers_is_taken_where_that_is_said(clock, client_of, reviewer, urls):
+    clock.move_to(make.AFTER_CLASS)
+    client = client_of(reviewer)
+    assert 'name="file_instead"' in text_of(client.get(urls["summary"]))
+    typed = ANSWERS | {"upload": uploads.pdf(), "key": a_key(), "file_instead": "1"}
+    assert client.post(urls["summary"], typed).status_code == 303
+    assert list(Summary.objects.values_list("file__name", "problem")) == [("summary.pdf", "")]
+
+
 def test_late_summary_is_taken_and_said_not_to_count(clock, client_of, reviewer, urls):
     clock.move_to(make.SUMMARY_DUE)
     client = client_of(reviewer)
@@ -1001,3 +1010,30 @@ def test_page_has_no_inline_style_or_script(clock, client_of, cast, urls, name):
     body = client_of(cast[sorted(REACH[name])[0]]).get(urls[name]).content.decode()
     assert " style=" not in body
     assert "<script>" not in body
+
+
+def test_a_receipt_is_linked_for_whom_it_opens(
+    clock, client_of, lecture, presenter, presenter_group, student_without_group, ta
+):
+    """The class reads the slides; their receipt is of the group and of the staff."""
+    clock.move_to(make.AFTER_CLASS)
+    slides = make.SlidesFactory(
+        meeting=lecture, group=presenter_group, receipt__handed_in_by=presenter
+    )
+    where = f"/c/seminar/receipts/{slides.receipt_id}/"
+    for who, opens in ((presenter, True), (ta, True), (student_without_group, False)):
+        client = client_of(who)
+        body = text_of(client.get(f"/c/seminar/meetings/{lecture.pk}/"))
+        assert slides.stored_files["file"].name in body
+        assert (where in body) is opens
+        assert (client.get(where).status_code == 200) is opens
+
+
+def test_a_receipt_says_what_came_after(clock, client_of, student_without_group, urls):
+    client = client_of(student_without_group)
+    first = client.post(urls["question"], {"text": "Why?", "key": a_key(), "base_version": "0"})
+    assert "Since then" not in text_of(client.get(first["Location"]))
+    client.post(urls["question"], {"text": "How?", "key": a_key(), "base_version": "1"})
+    assert "Version 2 was handed in after it." in text_of(client.get(first["Location"]))
+    client.post(f"{urls['question']}withdraw/")
+    assert "Withdrawn Wed, Feb 19, 2025" in text_of(client.get(first["Location"]))

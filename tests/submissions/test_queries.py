@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schedule.plan.asks import Owner
+from schedule.queries import plan_of
 from submissions.models import Receipt, StoredFile
 from submissions.queries import duties_of, files_of, newest_version, piece_of
 from tests import factories as make
@@ -49,13 +50,14 @@ def test_a_piece_is_found_by_owner_and_what_it_is_on(
     make.QuestionFactory(author=presenter, reading=second_reading)
     make.QuestionFactory(author=companion, reading=reading)
     slides = make.SlidesFactory(meeting=lecture, group=presenter_group).piece
-    on = ("question", lecture.pk, reading.pk)
-    assert piece_of(on, Owner(person=presenter.pk), seminar.pk) == mine
-    there = ("question", lecture.pk, second_reading.pk)
-    assert piece_of(there, Owner(person=companion.pk), seminar.pk) is None
+    asks = plan_of(seminar).asks
+    on = asks["question", lecture.pk, reading.pk]
+    assert piece_of(on, Owner(person=presenter.pk)) == mine
+    there = asks["question", lecture.pk, second_reading.pk]
+    assert piece_of(there, Owner(person=companion.pk)) is None
     of_group = Owner(group=presenter_group.pk)
-    assert piece_of(("slides", lecture.pk, 0), of_group, seminar.pk) == slides
-    assert piece_of(("summary", lecture.pk, 0), of_group, seminar.pk) is None
+    assert piece_of(asks["slides", lecture.pk, 0], of_group) == slides
+    assert piece_of(asks["summary", lecture.pk, 0], of_group) is None
 
 
 @pytest.mark.parametrize(

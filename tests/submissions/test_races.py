@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import cycle
+from threading import Event
 
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from submissions.errors import StaleVersion
+from courseapp.rules import as_object, set_all
+from courses.models import Enrolment
+from submissions.actions import hand_in as actions
+from submissions.errors import AskChanged, StaleVersion, TooLong
 from submissions.models import Receipt
 from tests import factories as make
 from tests.handing_in import ask_question, hand_in_slides, hand_in_summary
@@ -69,7 +75,7 @@ def test_of_two_editors_one_is_told_of_the_other(at_once):
 
 def test_without_the_lock_the_race_is_there(at_once, monkeypatch):
     """The control: these tests would see two writers get through."""
-    monkeypatch.setattr("submissions.actions.hand_in.in_line", lambda enrolment: enrolment)
+    monkeypatch.setattr("submissions.actions.hand_in.in_line", lambda by, group: by)
     collisions = 0
     for _ in range(30):
         key = a_key()
@@ -120,3 +126,85 @@ def test_two_members_slides_at_once_are_two_versions(presenter, presenter_group,
     with ThreadPoolExecutor(8) as pool:
         versions = list(pool.map(one, [presenter, second] * 10))
     assert sorted(versions) == list(range(1, 21))
+
+
+def test_what_is_answered_while_its_prompt_goes_is_not_asked_any_more(
+    seminar, student_without_group, reading, monkeypatch
+):
+    """The database sees it at the one's COMMIT, when the other's is done."""
+    stored, changed = Event(), Event()
+    real = actions._store_content
+
+    def store_and_wait(*about):
+        real(*about)
+        stored.set()
+        assert changed.wait(20)
+
+    monkeypatch.setattr(actions, "_store_content", store_and_wait)
+
+    def one():
+        try:
+            by = Enrolment.objects.get(pk=student_without_group.pk)
+            ask_question(reading=reading, author=by, at=make.BEFORE_CLASS, text="Why?", key=a_key())
+        finally:
+            connections.close_all()
+
+    said = as_object(seminar)
+    said["works"][0]["prompts"] = [{"key": "idea", "label": "Your idea"}]
+    with ThreadPoolExecutor(1) as pool:
+        handing_in = pool.submit(one)
+        assert stored.wait(20)
+        set_all(course=seminar, said=said, at=make.TERM_BEGINS)
+        changed.set()
+        with pytest.raises(AskChanged):
+            handing_in.result()
+    assert not Receipt.objects.exists()
+    assert not QuestionVersion.objects.exists()
+
+
+def test_a_hand_in_that_races_changes_of_rules_is_judged_by_one_revision(
+    seminar, student_without_group, reading
+):
+    """By the one, a text this long is refused; by the other it is late. By none it is on time."""
+    meeting = reading.meeting
+    at = meeting.starts_at - timedelta(hours=1)
+    strict, lenient = as_object(seminar), as_object(seminar)
+    strict["works"][0]["prompts"][0]["longest"] = 10
+    lenient["works"][0] |= {"due_minutes": -120, "after": "late"}
+    set_all(course=seminar, said=strict, at=make.TERM_BEGINS)
+    is_over = Event()
+
+    def change():
+        try:
+            for said in cycle((lenient, strict)):
+                if is_over.is_set():
+                    return
+                set_all(course=seminar, said=said, at=make.TERM_BEGINS)
+        finally:
+            connections.close_all()
+
+    def one(_):
+        try:
+            by = Enrolment.objects.get(pk=student_without_group.pk)
+            ask_question(reading=reading, author=by, at=at, text="x" * 500, key=a_key())
+        except TooLong:
+            return "too long"
+        else:
+            return "taken"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        changing = pool.submit(change)
+        try:
+            said: set[str] = set()
+            for _ in range(20):
+                said |= set(pool.map(one, range(20)))
+                if len(said) == 2:
+                    break
+        finally:
+            is_over.set()
+        changing.result()
+    assert said == {"too long", "taken"}, "both revisions were met"
+    taken = set(Receipt.objects.values_list("verdict", "due_at"))
+    assert taken == {("late", meeting.starts_at - timedelta(hours=2))}

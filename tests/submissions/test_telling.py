@@ -113,3 +113,22 @@ def test_the_next_instant_is_the_first_of_all(after):
     ]  # fmt: skip
     at = make.CLASS_STARTS + after
     assert plan.next_instant(at) == min((one for one in instants if one > at), default=None)
+
+
+def test_a_course_that_fails_keeps_no_other_from_its_notices(
+    monkeypatch, seminar, lecture, reading, presenter
+):
+    """The first one cannot be read; those after it are told all the same, and the sweep says so."""
+    broken = make.CourseFactory(slug="broken")
+    real = telling.Board
+
+    def board(course, at):
+        if course == broken:
+            raise KeyError(0)
+        return real(course, at)
+
+    monkeypatch.setattr(telling, "Board", board)
+    monkeypatch.setattr(telling, "_courses", lambda at: [broken, seminar])
+    with pytest.raises(KeyError):
+        remind(at=DAY_BEFORE)
+    assert Notice.objects.filter(course=seminar).exists()

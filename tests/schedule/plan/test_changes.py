@@ -19,6 +19,7 @@ from schedule.plan.values import (
     Meeting,
     Person,
     Reading,
+    Section,
     Span,
     Stay,
 )
@@ -27,6 +28,7 @@ BEGINS = datetime(2025, 1, 20, tzinfo=UTC)
 ids = st.integers(1, 6)
 instants = st.integers(0, 5).map(lambda n: BEGINS + timedelta(days=n))
 spans = st.builds(Span, instants, st.one_of(st.none(), instants))
+days = st.integers(1, 28).map(lambda n: date(2025, 2, n))
 people = st.builds(Person, ids, st.booleans(), spans)
 groups = st.builds(
     Group, ids, ids, st.sampled_from(["", "Owls"]), instants,
@@ -35,7 +37,7 @@ groups = st.builds(
 readings = st.builds(Reading, ids, st.sampled_from(["A", "B"]), st.booleans(), st.integers(0, 3))
 meetings = st.builds(
     Meeting, ids, st.sampled_from(["student_lecture", "guest_lecture"]),
-    st.integers(1, 28).map(lambda n: date(2025, 2, n)), st.sampled_from(["Paging", "Caches"]),
+    days, st.sampled_from(["Paging", "Caches"]),
     instants, instants, st.integers(0, 3), st.lists(readings, max_size=2).map(tuple),
 )  # fmt: skip
 roles = st.sampled_from(SEED.roles).flatmap(
@@ -61,7 +63,8 @@ plans = st.builds(
     people=some(people, KEYS["people"]),
     groups=some(groups, KEYS["groups"]),
     meetings=some(meetings, KEYS["meetings"]),
-    dates=some(st.builds(FixedDate, ids, st.just("Report"), instants), KEYS["dates"]),
+    sections=some(st.builds(Section, ids, st.sampled_from(["Memory", "Time"])), KEYS["sections"]),
+    dates=some(st.builds(FixedDate, ids, st.just("Report"), instants, days), KEYS["dates"]),
     roles=some(roles, KEYS["roles"]),
     works=some(works, KEYS["works"]),
     assignments=some(assignments, KEYS["assignments"]),
