@@ -8,7 +8,7 @@ there with one click. They are for the account whose page it was; signing out fo
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ KEPT_FOR = timedelta(hours=12)
 # nobody who is known next to nothing is kept, and only what a person can read before sending it.
 MOST = 512 * 1024
 MOST_OF_STRANGERS = 8 * 1024
+MOST_TO_STRANGERS = 64 * 1024  # that are given back to them
 MOST_FORMS = 8
 LINE = 70  # characters
 
@@ -38,6 +39,7 @@ _MACHINE_NAME = re.compile(
     r"(?:\A_|\Ainitial-|(?:\A|-)(?:key|base|base_version|row|id|component|kind|duty|next|previewed"
     r"|action|index|select_across)\Z|_FORMS\Z|\Acolumn_)"
 )
+_PASSWORD = re.compile(r"(?:old)?password[12]?\Z")
 _MACHINE_VALUE = re.compile(r"(?:on|[0-9a-f-]{16,64})\Z")
 
 
@@ -114,6 +116,16 @@ class Sent:
         around = len(self.address) + len(self.account) + sum(map(len, self.files))
         return around + sum(len(one.name) + len(one.value) + 50 for one in self.fields)
 
+    def up_to(self, most: int) -> Sent:
+        """The same with as many of its fields as `most` characters hold, from the first on."""
+        room, fields = most, []
+        for one in self.fields:
+            room -= len(one.name) + len(one.value) + 200  # what stands around it on a page
+            if room < 0:
+                break
+            fields.append(one)
+        return replace(self, fields=tuple(fields), files=self.files[:MOST_FORMS])
+
     def is_of(self, user: Any) -> bool:
         """Whether the page was this account's, or nobody's."""
         return not self.account or self.account == account_mark(user)
@@ -124,7 +136,7 @@ def sent_by(request: Request) -> Sent:
     fields = tuple(
         Field(name, value)
         for name, values in request.POST.lists()
-        if name not in _NEVER_KEPT and "password" not in name
+        if name not in _NEVER_KEPT and not _PASSWORD.match(name)
         for value in values
     )
     match = request.resolver_match
@@ -135,7 +147,7 @@ def sent_by(request: Request) -> Sent:
         files=tuple(request.FILES),
         account=request.POST.get(ACCOUNT_FIELD, ""),
         at=request.at.timestamp(),
-        has_password=any("password" in name for name in request.POST),
+        has_password=any(_PASSWORD.match(name) for name in request.POST),
     )
 
 
@@ -154,6 +166,10 @@ def keep(request: Request, sent: Sent) -> bool:
             kept.append(one)
             length += one.length
     request.session[SESSION_KEY] = [asdict(one) for one in kept]
+    if not request.user.is_authenticated:
+        request.session.set_expiry(
+            int(KEPT_FOR.total_seconds()) + 60
+        )  # signing in begins a longer one
     return True
 
 

@@ -80,6 +80,12 @@ def in_words(course: Course) -> list[str]:
         fed = [names[key] for key in part.works]
         by = f"from {listed(fed, 'and')}" if fed else "graded by hand"
         lines.append(f"{as_number(part.weight)} % of the grade: {part.name}, {by}.")
+    in_parts = {key for part in parts_of(course) for key in part.works}
+    lines += [
+        f"{work.name} {'feed' if work.is_plural else 'feeds'} no part of the grade."
+        for work in rules.works
+        if work.key not in in_parts and work.retired_at is None
+    ]
     return lines
 
 
@@ -99,8 +105,14 @@ def set_all(*, course: Course, said: Any, at: datetime) -> None:
 @transaction.atomic
 def _set_all(course: Course, said: Any, at: datetime) -> None:
     faults: list[Fault] = []
-    if not isinstance(said, dict) or not said:
+    if not isinstance(said, dict):
         raise RulesContradict([Fault("", "", "The rules must be an object.")])
+    if not said:
+        raise RulesContradict([Fault("", "", "Say roles and works, parts, or all of them.")])
+    try:
+        json.dumps(said, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise RulesContradict([Fault("", "", "It holds half a character (\\ud800).")]) from None
     faults += [Fault("", str(one), "There is no such thing to say.") for one in said.keys() - WHOLE]
     reader = Reader(at, _retired(course))
     rules = reader.rules(said) if {"roles", "works"} & said.keys() else None

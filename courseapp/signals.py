@@ -1,4 +1,4 @@
-"""Who signs in is told of what they sent while they were signed out."""
+"""What happens when somebody signs in: they are told of what they sent while signed out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.signals import user_logged_in
 from django.contrib import messages
+from django.contrib.auth import signals as auth_signals
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from courses.web import Request
+
+
+@receiver(auth_signals.user_logged_in, dispatch_uid="as long as any session")
+def last_as_long_as_any(request: HttpRequest, **kwargs: Any) -> None:
+    """A session in which something was kept of a stranger was short; it is theirs by now."""
+    session = getattr(request, "session", None)
+    if session is not None and "_session_expiry" in session:
+        session.set_expiry(None)
 
 
 @receiver(user_logged_in, dispatch_uid="what is kept")

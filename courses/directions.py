@@ -31,7 +31,7 @@ def isolated(name: object) -> str:
     """
     text = undirected(str(name))
     if not text.isascii() and any(
-        unicodedata.bidirectional(one) in {"R", "AL", "AN"} for one in text
+        unicodedata.bidirectional(one) in {"R", "AL", "AN"} for one in set(text)
     ):
         return f"{_FIRST_STRONG}{text}{_POP}"
     return text

@@ -22,6 +22,7 @@ from submissions.actions.judgements import (
 )
 from submissions.errors import NotYoursToJudge
 from submissions.models import Judgement, Receipt
+from submissions.standing import receipts_with
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -87,6 +88,15 @@ class ReceiptAdmin(CourseScopedAdmin):
             .get_queryset(request)
             .select_related("handed_in_by__person", "group", "reading", "meeting", "course")
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By number, which people read out, or id; else by the fields."""
+        ids = receipts_with(search_term)
+        if ids is not None:
+            return queryset.filter(pk__range=ids), False
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="Received", ordering="at")
     def received(self, receipt: Receipt) -> str:

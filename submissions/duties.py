@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from schedule.deadlines import Deadline
+    from schedule.plan.calendar import Meeting, Reading
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Group, Meeting, Prompt, Reading
+    from schedule.plan.values import Group, Prompt
     from submissions.standing import Deed, Piece
 
 

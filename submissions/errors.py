@@ -92,6 +92,17 @@ class KeyReused(Refused):
         )
 
 
+class WithdrawnSince(KeyReused):
+    """What this form had handed in was withdrawn afterwards: to send it again is another wish."""
+
+    def __init__(self) -> None:
+        Refused.__init__(
+            self,
+            "This was handed in and withdrawn since, so it was not taken once more. "
+            "To hand it in again, press the button again.",
+        )
+
+
 class Incomplete(Refused):
     """Something that has to be there is empty; `fields` are the names of what is missing."""
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from courses.permissions import courses_taught_by
 from courses.queries import enrolments_of
 from groups.queries import memberships_at
+from schedule.deadlines import Verdict
 from schedule.models import RoleAssignment, Work
 from schedule.plan.values import SeenBy
 from submissions.models import Receipt, StoredFile, Version
@@ -36,8 +37,9 @@ def versions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySe
 
     One's own always, that of one's groups, and what one is credited with; all of a course's for
     its staff. Of others what their work shows (`SeenBy`): to who has a role at the meeting once it
-    is due, to the class, to everybody on a public course once it is released. Withdrawn work is
-    seen by its owner and the staff only. One query for the rules of the person's courses.
+    is due, to the class, to everybody on a public course once it is released; the version that
+    counts, or that was released. Withdrawn work is seen by its owner and the staff only. One query
+    for the rules of the person's courses.
     """
     entries = list(enrolments_of(person, at).order_by().values_list("pk", "course"))
     mine, courses = [one for one, _ in entries], {course for _, course in entries}
@@ -47,7 +49,8 @@ def versions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySe
     )
     taught = courses_taught_by(person, at).order_by().values("pk")
     own: Any = Q(piece__enrolment__in=mine) | Q(piece__group__in=groups) | Exists(credited)
-    to_class = Q(piece__work__course__in=courses, piece__work__seen_by__in=TO_CLASS)
+    to_class: Any = Q(piece__work__course__in=courses, piece__work__seen_by__in=TO_CLASS)
+    to_class &= _is_counting()
     others: Any = to_class | (_released(at) & Q(piece__work__course__is_public=True))
     shown = Work.objects.filter(course__in=courses, seen_by=SeenBy.HOLDERS_FROM_DUE)
     due = once_due(shown, at) if courses else None
@@ -55,8 +58,18 @@ def versions_visible_to(person: Person | AnonymousUser, at: datetime) -> QuerySe
         panel = RoleAssignment.objects.filter(
             Q(group__in=groups) | Q(enrolment__in=mine), meeting=OuterRef("piece__meeting")
         )
-        others |= due & Exists(panel)
+        others |= due & Exists(panel) & _is_counting()
     return Version.objects.filter(own | Q(piece__work__course__in=taught) | (STANDS & others))
+
+
+def _is_counting() -> Q:
+    """That no other version of the piece counts in its place (`submissions.standing.counting`)."""
+    others = Version.objects.filter(piece=OuterRef("piece")).order_by()
+    newer = others.filter(number__gt=OuterRef("number"))
+    late = Q(receipt__verdict=Verdict.LATE_NOT_COUNTED)
+    return (~late & ~Exists(newer.exclude(late))) | (
+        late & ~Exists(others.exclude(late)) & ~Exists(newer)
+    )
 
 
 def versions_for_class(course: Course, at: datetime, *, is_in_it: bool) -> QuerySet[Version]:

@@ -67,9 +67,20 @@ def has_part(own: HandIn | None, handed_in: Iterable[HandIn], *, owes: bool) -> 
     return owes and not any(one.verdict == Verdict.ON_TIME for one in handed_in)
 
 
+NUMBER, WHOLE = 10, 32  # hexadecimal digits of a receipt's number, and of its id
+
+
 def receipt_number(receipt: UUID) -> str:
     """The short form of a receipt's id that people read out."""
-    return receipt.hex[:10].upper()
+    return receipt.hex[:NUMBER].upper()
+
+
+def receipts_with(number: str) -> tuple[UUID, UUID] | None:
+    """The first and the last id of receipts with this number, or with this id; None for neither."""
+    digits = number.strip().replace("-", "").lower()
+    if len(digits) not in (NUMBER, WHOLE) or set(digits) - set("0123456789abcdef"):
+        return None
+    return UUID(digits.ljust(WHOLE, "0")), UUID(digits.ljust(WHOLE, "f"))
 
 
 @dataclass(frozen=True, slots=True)

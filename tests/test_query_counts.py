@@ -20,10 +20,10 @@ SCHEDULE_IN_PUBLIC = 6
 SCHEDULE_ENROLLED = 8
 HOME = 6
 QUESTION_POST = 15
-STAFF_HOME = 6
+STAFF_HOME = 7
 GRADEBOOK = 9
 ROSTER = 5  # one of them looks for an address that stands on two entries
-MEETING = 14
+MEETING = 15
 
 
 @pytest.fixture(params=SIZES)

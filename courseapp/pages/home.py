@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from courses.models import Enrolment
+    from schedule.plan.calendar import Meeting, Reading
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Group, Meeting, Reading
+    from schedule.plan.values import Group
     from submissions.duties import Duty
 
 SOON = timedelta(days=7)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from courses.models import Course, Enrolment, Person
+    from schedule.plan.calendar import FixedDate, Meeting, Section
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Assignment, FixedDate, Meeting, Section
+    from schedule.plan.values import Assignment
 
 
 @dataclass(slots=True)

@@ -15,8 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.http import urlencode
 from django.views.decorators.csrf import requires_csrf_token
 
-from courseapp.kept import Sent, keep, sent_by
+from courseapp.kept import MOST_TO_STRANGERS, Sent, keep, sent_by
 from courses.faults import Fault, fault_of
+from courses.web import is_account_mark
 
 if TYPE_CHECKING:
     from courses.web import Request
@@ -32,8 +33,11 @@ _WHY = {
 def not_taken(request: Request, sent: Sent, *, why: str, status: int, **more: Any) -> HttpResponse:
     """“Not handed in, because `why`; your text is here.”, with the text.
 
-    With `can_send` a button sends it again with a fresh token; `advice` is a sentence below.
+    A stranger gets back what MOST_TO_STRANGERS holds. With `can_send` a button sends it again
+    with a fresh token; `advice` is a sentence below.
     """
+    if not request.user.is_authenticated and not is_account_mark(sent.account):
+        sent = sent.up_to(MOST_TO_STRANGERS)
     context = {"sent": sent, "why": why, "status": status} | more
     response = render(request, "courseapp/not_taken.html", context, status=status)
     response["Cache-Control"] = "private, no-store"

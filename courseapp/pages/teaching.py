@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from courses.queries import roster
+from grading.models import GradeComponent
 from schedule.queries import plan_of
 from submissions.duties import Duty, State, duty_of
 from submissions.queries.deeds import standing_at
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
     from courses.models import Course, Enrolment
     from schedule.plan.asks import Ask
+    from schedule.plan.calendar import Meeting
     from schedule.plan.plan import Plan
-    from schedule.plan.values import Group, Meeting, Work
+    from schedule.plan.values import Group, Work
     from submissions.standing import Piece, Standing
 
 
@@ -60,8 +62,8 @@ class Lecture:
 class Teaching:
     """The lectures around now, the next one first, what is asked once, the size of the class.
 
-    `works` are all that the course asks; `odd_groups` are those smaller or larger than the course
-    says, with how many are in them.
+    `works` are those that feed a part of the grade; `odd_groups` are those smaller or larger than
+    the course says, with how many are in them.
     """
 
     works: tuple[Work, ...]
@@ -80,8 +82,9 @@ def teaching_of(course: Course, at: datetime, *, before: int = 3, after: int = 2
     places: list[Meeting | None] = [*meetings, *([None] if 0 in plan.asked_at else [])]
     standing = standing_at(plan, at, [one.id if one else 0 for one in places])
     found = [_lecture(one, students, standing) for one in places]
+    feeding = set(GradeComponent.objects.filter(course=course).values_list("works", flat=True))
     return Teaching(
-        works=plan.works,
+        works=tuple(one for one in plan.works if one.id in feeding),
         lectures=[one for one in found if one.meeting is not None],
         once=next((one for one in found if one.meeting is None), None),
         students=len(students),

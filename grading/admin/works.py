@@ -20,6 +20,7 @@ from schedule.plan.values import SeenBy
 from submissions.actions.release import release, unrelease
 from submissions.models import Version
 from submissions.queries.due import NONE, once_due
+from submissions.standing import receipts_with
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +54,15 @@ class VersionAdmin(WorkAdmin):
     )  # fmt: skip
     ordering = ("-piece__meeting__on", "piece__reading__position", "piece__group__number", "-at")
     actions = ("release", "take_back")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By the number of its receipt, which people read out; else by the fields."""
+        ids = receipts_with(search_term)
+        if ids is not None:
+            return queryset.filter(receipt__gte=ids[0], receipt__lte=ids[1]), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With all that a line names; `is_replaced` by a newer version that counts."""

@@ -77,7 +77,7 @@ class WorkForm(ScopedForm):
     def clean(self) -> dict[str, Any]:
         """Say what contradicts itself, and what would be late at once, at the field."""
         data = super().clean()
-        data, lacking = columns.completed(data)
+        data, lacking = columns.completed(data, self.changed_data)
         self.cleaned_data = data
         for name, sentence in lacking:
             if name not in self.errors:

@@ -26,6 +26,9 @@ def _shape(model: type[Any], names: Sequence[str], **more: forms.Field) -> type[
     plain = [name for name in names if name not in DATES and name != "retired_at"]
     fields = fields_for_model(model, fields=plain)
     for name, one in fields.items():
+        if isinstance(one, forms.ChoiceField):
+            there = ", ".join(str(value) for value, _ in one.widget.choices if value)
+            one.error_messages["invalid_choice"] = f"“%(value)s” is none of these: {there}."
         one.initial = model._meta.get_field(name).get_default()
     hold_to_model(model, fields)
     return type(f"{model.__name__}Shape", (forms.Form,), {**fields, **more})
@@ -93,7 +96,7 @@ class Reader:
         if found is None:
             return None
         key = found["key"]
-        found, lacking = columns.completed(found)
+        found, lacking = columns.completed(found, plain.keys())
         self.faults += [Fault(key, field, sentence) for field, sentence in lacking]
         roles = [str(one) for one in self._rows(said, "roles", key)]
         prompts = self._below(said, "prompts", key, PROMPT, columns.prompt_of)
@@ -127,10 +130,44 @@ class Reader:
             sentence = f"{within}There is no such thing to say."
             self.faults.append(Fault(name, str(unknown), sentence))
         merged = {**_defaults(shape), **said}  # null stands for nothing, whatever is usual
-        form = shape({name: value for name, value in merged.items() if value is not None})
+        stated = {name: value for name, value in merged.items() if value is not None}
+        wrong = [
+            field
+            for field, one in shape.base_fields.items()
+            if field in stated and not isinstance(stated[field], _kinds_of(one))
+        ]
+        for field in wrong:
+            sentence = f"{within}This must be {_words_for(shape.base_fields[field])}."
+            self.faults.append(Fault(name, field, sentence))
+        form = shape({field: value for field, value in stated.items() if field not in wrong})
         for field, errors in form.errors.items():
-            self.faults.append(Fault(name, field, within + " ".join(map(str, errors))))
+            if field not in wrong:
+                self.faults.append(Fault(name, field, within + " ".join(map(str, errors))))
         return form.cleaned_data if len(self.faults) == before else None
+
+
+def _kinds_of(field: forms.Field) -> tuple[type, ...]:
+    """How a value of the field is written in JSON."""
+    if isinstance(field, forms.BooleanField):
+        return (bool,)
+    if isinstance(field, forms.IntegerField):
+        return (_Number,)
+    return (str,)
+
+
+def _words_for(field: forms.Field) -> str:
+    if isinstance(field, forms.BooleanField):
+        return "true or false"
+    return "a number" if isinstance(field, forms.IntegerField) else "a text"
+
+
+class _IsNumber(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+class _Number(metaclass=_IsNumber):
+    """A number, which true and false are not."""
 
 
 def _is_object(said: Any) -> bool:

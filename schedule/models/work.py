@@ -10,7 +10,7 @@ from django.db import models
 from courses.models import Course
 from schedule.models.milestone import Milestone
 from schedule.models.role import KEY_LENGTH, Role
-from schedule.plan import values
+from schedule.plan import calendar, values
 
 LONGEST = 100_000  # characters of one answer
 MOST_DAYS = 28  # from class: no date is reckoned from further away
@@ -102,7 +102,7 @@ class Work(models.Model):
     per = models.CharField("for", max_length=20, choices=PER, default="meeting")
     meetings = models.CharField(
         max_length=200,
-        default=values.STUDENT_LECTURE,
+        default=calendar.STUDENT_LECTURE,
         help_text="The kinds of meetings at which it is asked, with commas between.",
     )
     opens_from = models.CharField(max_length=10, choices=FROM, blank=True)

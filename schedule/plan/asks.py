@@ -8,15 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from schedule.deadlines import Deadline, Verdict
+from schedule.plan.calendar import Meeting, Reading
 from schedule.plan.moments import Dated, instant_of
-from schedule.plan.values import (
-    After,
-    Assignment,
-    Meeting,
-    Per,
-    Reading,
-    Work,
-)
+from schedule.plan.values import After, Assignment, Per, Work
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import time
 from typing import Any
 
@@ -138,12 +138,18 @@ NEEDED = {"": (), ON_CLOCK: ("days", "clock"), ON_DATE: ("date",)}
 _LACKING = {"clock": "Say the time that clocks show.", "date": "Choose the date."}
 
 
-def completed(said: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def completed(
+    said: Mapping[str, Any], typed: Collection[str] = ()
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """A work's columns with what belongs together: what goes, what is zero unless said.
 
-    With what is missing, each with its column and a sentence. Columns that are left out stay so.
+    With what is missing, and what was `typed` (names of columns) and means nothing beside the
+    others, each with its column and a sentence. Columns that are left out stay so.
     """
     data, lacking = dict(said), []
+    for name, sentence in _meaningless(said):
+        if name in typed and said.get(name) not in (None, "", 0):
+            lacking.append((name, sentence))
     for edge in ("opens", "due"):
         origin = data.get(f"{edge}_from")
         needed = None if origin is None else NEEDED.get(origin, ("minutes",))
@@ -161,6 +167,20 @@ def completed(said: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, 
         if data.get("count_of") is None:
             lacking.append(("count_of", "Say how many of them count."))
     return data, lacking
+
+
+def _meaningless(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The columns that say nothing beside the others, with why."""
+    for edge in ("opens", "due"):
+        origin = said.get(f"{edge}_from")
+        needed = None if origin is None else NEEDED.get(origin, ("minutes",))
+        for part in MOMENT[1:] if needed is not None else ():
+            if part not in (needed or ()):
+                yield f"{edge}_{part}", f"Not beside {edge}_from “{origin}”: leave it out."
+    if said.get("counts") == ALL:
+        yield "count_of", "All of them count: leave it out, or say which count."
+    elif said.get("counts"):
+        yield "may_miss", "How many count is said already: leave it out."
 
 
 def owed_by_of(word: str, roles: Iterable[str]) -> OwedBy:

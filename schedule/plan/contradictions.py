@@ -11,22 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses import times
+from schedule.plan.calendar import MEETING_KINDS
 from schedule.plan.columns import roles_of
 from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.plan import Plan
-from schedule.plan.values import (
-    After,
-    Best,
-    First,
-    HoldersOf,
-    OthersThan,
-    Per,
-    Role,
-    Work,
-)
+from schedule.plan.values import After, All, Best, First, HoldersOf, OthersThan, Per, Role, Work
 
 NO_CLASS = "no_class"
-RESERVED = frozenset({"key", "base_version", "csrfmiddlewaretoken", "file_instead"})
+RESERVED = frozenset({"key", "base_version", "csrfmiddlewaretoken", "file_instead", "_account"})
 """What every form has beside the parts of its work."""
 
 
@@ -76,6 +68,9 @@ def faults_of_work(work: Work, roles: Mapping[str, Role]) -> Iterator[Fault]:
     yield from _of_owners(work, roles)
     yield from _of_times(work)
     yield from _of_content(work)
+    for kind in sorted(work.kinds - MEETING_KINDS):
+        there = ", ".join(sorted(MEETING_KINDS))
+        yield Fault(work.key, "meetings", f"There are no meetings of kind “{kind}”, but: {there}.")
     if work.per is not Per.ONCE and not work.kinds - {NO_CLASS}:
         yield Fault(work.key, "meetings", "It is asked at no meeting at which there is class.")
     if work.closes_minutes is not None and work.after is After.CLOSED:
@@ -176,13 +171,16 @@ def never_open(plan: Plan) -> list[Fault]:
 
 
 def too_few(plan: Plan) -> list[Fault]:
-    """The works of which more count than there are, where the plan has any of them yet."""
+    """The works of which more count than there are, or all may be missed; where there are any."""
     found = []
     for work in plan.works:
         there = sum(ask.work.key == work.key for ask in plan.asks.values())
         if isinstance(work.counting, Best | First) and 0 < there < work.counting.k:
             sentence = f"{work.counting.k} count, and there are only {there}."
             found.append(Fault(work.key, "count_of", sentence))
+        if isinstance(work.counting, All) and 0 < there <= work.counting.may_miss:
+            sentence = f"{work.counting.may_miss} may be missed, and there are only {there}."
+            found.append(Fault(work.key, "may_miss", sentence))
     return found
 
 

@@ -23,22 +23,19 @@ from schedule.plan.asks import (
     holders_of,
     instants_of,
 )
+from schedule.plan.calendar import FixedDate, Meeting, Reading, Section
 from schedule.plan.moments import Dated
 from schedule.plan.owing import Due, was_in
 from schedule.plan.values import (
     Assignment,
     Everybody,
     EveryGroup,
-    FixedDate,
     Group,
     Holders,
     HoldersOf,
-    Meeting,
     OthersThan,
     Person,
-    Reading,
     Role,
-    Section,
     Span,
     Stay,
     Work,

@@ -10,8 +10,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from typing import TypeVar
 
 from schedule.plan.asks import Owner
+from schedule.plan.calendar import Meeting
 from schedule.plan.plan import Plan
-from schedule.plan.values import Assignment, For, Holders, Meeting, Role
+from schedule.plan.values import Assignment, For, Holders, Role
 
 Holder = TypeVar("Holder", bound=Hashable)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from schedule.plan.calendar import STUDENT_LECTURE
 from schedule.plan.moments import AtClass, Edge
 from schedule.plan.values import (
-    STUDENT_LECTURE,
     After,
     Everybody,
     FileKind,

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from courses import times
 from courses.texts import listed, lower_first, number
+from schedule.plan.calendar import STUDENT_LECTURE
 from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.values import (
-    STUDENT_LECTURE,
     After,
     All,
     Best,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from courses.models import Enrolment
 from groups.models import Membership, StudentGroup
 from schedule.models import Meeting, Milestone, Reading, RoleAssignment, Section
-from schedule.plan import values
+from schedule.plan import calendar, values
 from schedule.plan.plan import Plan
 from schedule.queries.rules import roles_of, works_of
 
@@ -26,7 +26,7 @@ def read_plan(course: Course) -> Plan:
         groups=_groups(course),
         meetings=_meetings(course),
         sections=tuple(
-            values.Section(pk, title)
+            calendar.Section(pk, title)
             for pk, title in Section.objects.filter(course=course)
             .order_by("position", "pk")
             .values_list("pk", "title")
@@ -70,24 +70,24 @@ def _groups(course: Course) -> tuple[values.Group, ...]:
     )
 
 
-def _dates(course: Course) -> tuple[values.FixedDate, ...]:
+def _dates(course: Course) -> tuple[calendar.FixedDate, ...]:
     rows = Milestone.objects.filter(course=course).order_by("due_at", "pk")
     return tuple(
-        values.FixedDate(*row)
+        calendar.FixedDate(*row)
         for row in rows.values_list("pk", "title", "due_at", "on", "has_time", "is_scheduled")
     )
 
 
-def _meetings(course: Course) -> tuple[values.Meeting, ...]:
-    readings: dict[int, list[values.Reading]] = defaultdict(list)
+def _meetings(course: Course) -> tuple[calendar.Meeting, ...]:
+    readings: dict[int, list[calendar.Reading]] = defaultdict(list)
     for meeting, pk, title, is_required, position, url, note in (
         Reading.objects.filter(meeting__course=course)
         .order_by("position", "pk")
         .values_list("meeting", "pk", "title", "is_required", "position", "url", "note")
     ):
-        readings[meeting].append(values.Reading(pk, title, is_required, position, url, note))
+        readings[meeting].append(calendar.Reading(pk, title, is_required, position, url, note))
     return tuple(
-        values.Meeting(
+        calendar.Meeting(
             one.pk, one.kind, one.on, one.heading, one.starts_at, one.ends_at, one.position,
             tuple(readings[one.pk]), one.until, one.title if one.topic else "", one.section_id,
             one.lecturer_id, one.lecturer_name, one.lecture_url,

@@ -20,10 +20,18 @@ from submissions.actions.receipts import (
     repeated,
 )
 from submissions.content import Content, Part
-from submissions.errors import AskChanged, Incomplete, KeyReused, NotAsked, StaleVersion, TooLong
+from submissions.errors import (
+    AskChanged,
+    Incomplete,
+    KeyReused,
+    NotAsked,
+    StaleVersion,
+    TooLong,
+    WithdrawnSince,
+)
 from submissions.files import Repeated, is_same, kept
 from submissions.inspection import Kind
-from submissions.models import Answer, Version, VersionFile
+from submissions.models import Answer, Piece, Version, VersionFile
 from submissions.queries import newest_version, piece_of
 
 if TYPE_CHECKING:
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
     from schedule.plan.asks import AskKey
     from submissions.actions.asked import Asked
     from submissions.files import KeptFile
-    from submissions.models import Piece, Receipt, StoredFile
+    from submissions.models import Receipt, StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,8 @@ def hand_in(
     other content with it is a stale version, and KeyReused where there is nothing to write.
 
     Raises NotAsked, NotYourDuty, NotOpenYet, DeadlinePassed, AskChanged, StaleVersion, Incomplete,
-    TooLong, FileRefused, StorageFull, KeyReused; then nothing has changed.
+    TooLong, FileRefused, StorageFull, KeyReused, and WithdrawnSince where the same was withdrawn in
+    between; then nothing has changed.
     """
     owner = Owner(group=group) if group is not None else Owner(person=by.pk)
     work = plan_of(by.course).work.get(thing[0])
@@ -119,6 +128,7 @@ def hand_in(
         # Once without the lock, so that nothing is looked into in vain.
         first = repeated(by, key, thing=thing, owner=owner)
         if first is not None and _is_same(first, offer):
+            _stands(first)
             return given_again(first, offer.uploads)
         attempt.check(offer, first)
     kinds = {slot.key: Kind.of(slot.kind) for slot in offer.work.files}
@@ -202,6 +212,12 @@ def _is_same(first: Receipt, offer: Offer) -> bool:
     )
 
 
+def _stands(first: Receipt) -> None:
+    """Raise WithdrawnSince where what the receipt is for has been taken back."""
+    if Piece.objects.filter(versions__receipt=first, withdrawn_at__isnull=False).exists():
+        raise WithdrawnSince
+
+
 def _check(offer: Offer, newest: Version | None) -> None:
     """Raise Incomplete or TooLong for what is not as the work asks."""
     work = offer.work
@@ -250,6 +266,7 @@ def _store(attempt: Attempt, offer: Offer) -> Receipt:
     # Under the lock the course's revision is read again: one set of rules judges it, whole.
     first = repeated(attempt.by, attempt.key, thing=attempt.thing, owner=attempt.owner)
     if first is not None and _is_same(first, offer):
+        _stands(first)
         raise Repeated(first)
     asked, piece, newest, verdict = attempt.check(offer, first)
     number = newest.number + 1 if newest is not None else 1

@@ -5,6 +5,7 @@ What an archive declares is a promise; whatever breaks one is damage, and nothin
 
 from __future__ import annotations
 
+import stat
 import struct
 import zipfile
 import zlib
@@ -124,7 +125,7 @@ class Archive:
 def _check(entries: list[ZipInfo]) -> None:
     if len(entries) > MAX_PARTS:
         raise Unfit("too_many")
-    if any(_is_unsafe(entry.orig_filename) for entry in entries):
+    if any(_is_unsafe(entry.orig_filename) or _is_link(entry) for entry in entries):
         raise Unfit("unsafe_names")
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise Unfit("encrypted")
@@ -134,6 +135,11 @@ def _check(entries: list[ZipInfo]) -> None:
         raise Unfit("broken")  # no other way of packing may be in a presentation
     if len({entry.filename.lower() for entry in entries}) < len(entries):
         raise Unfit("broken")  # which of the two is meant, each reader decides for itself
+
+
+def _is_link(entry: ZipInfo) -> bool:
+    """Whether it would be unpacked as a link, behind which the next names lead elsewhere."""
+    return stat.S_ISLNK(entry.external_attr >> 16)
 
 
 def _is_unsafe(name: str) -> bool:

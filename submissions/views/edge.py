@@ -20,7 +20,7 @@ from submissions.errors import StorageFull
 from submissions.links import receipt_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from django.forms import Form
@@ -36,15 +36,17 @@ CONFLICT = 409
 NO_ROOM = 503
 
 
-def begun_at(request: Request, *, is_upload: bool = True) -> datetime:
+def begun_at(request: Request, *, files: Iterable[str] = ()) -> datetime:
     """The instant at which a hand-in counts as begun (aware, UTC); call it early in a view.
 
     That is when the request began, but no more than `UPLOAD_GRACE_SECONDS` before its last
-    byte came, and `TEXT_GRACE_SECONDS` where no file comes with it or `is_upload` is false:
-    a request held open to be filled in after the deadline counts from then.
+    byte came, and `TEXT_GRACE_SECONDS` where none of the `files` (names of fields) that are
+    asked for comes with it: a request held open to be filled in after the deadline counts from
+    then.
     """
-    files = request.FILES  # the body is read here, if it has not been already
-    seconds = settings.UPLOAD_GRACE_SECONDS if is_upload and files else settings.TEXT_GRACE_SECONDS
+    came = request.FILES  # the body is read here, if it has not been already
+    is_upload = any(name in came for name in files)
+    seconds = settings.UPLOAD_GRACE_SECONDS if is_upload else settings.TEXT_GRACE_SECONDS
     arrived_at = request.arrived_at or timezone.now()
     return max(request.at, arrived_at - timedelta(seconds=seconds))
 

@@ -40,13 +40,15 @@ if TYPE_CHECKING:
 class HandedIn:
     """What the viewer may read of one work: by reading (None: of the meeting), in order of time.
 
-    `hidden` says who reads it and from when on, where the viewer does not.
+    `hidden` says who reads it and from when on, where the viewer does not. What is not `is_asked`
+    any more was handed in before that.
     """
 
     work: values.Work
     deadline: Deadline
     parts: list[tuple[Reading | None, list[tuple[Version, State]]]]
     hidden: str = ""
+    is_asked: bool = True
 
 
 @login_required
@@ -147,7 +149,8 @@ def _handed_in(
             continue
         is_due = deadline.due_at <= request.at
         hidden = "" if enrolment.is_staff else _hidden(work, is_on_panel=is_on_panel, is_due=is_due)
-        found.append(HandedIn(work, deadline, _parts(work, readings, versions), hidden))
+        parts = _parts(work, readings, versions)
+        found.append(HandedIn(work, deadline, parts, hidden, work.key in asked))
     return found
 
 

@@ -56,7 +56,7 @@ def work_page(
 ) -> HttpResponse:
     """What is asked of the viewer or their group, with its form and its versions."""
     place = open_place(request, slug, work, meeting, reading)
-    at = begun_at(request, is_upload=bool(place.work.files))
+    at = begun_at(request, files=[one.key for one in place.work.files])
     if place.owner is None:
         return page(request, "submissions/choose_group.html", {**_common(place)})
     if request.method == "POST":
@@ -245,7 +245,7 @@ def withdraw_page(
     request: Request, slug: str, work: str, meeting: int = 0, reading: int = 0
 ) -> HttpResponse:
     """Take it back; on to its page, where it can be handed in again."""
-    at = begun_at(request, is_upload=False)
+    at = begun_at(request)
     place = open_place(request, slug, work, meeting, reading)
     group = place.group.id if place.group else None
     try:

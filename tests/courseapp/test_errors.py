@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from urllib.parse import urlencode
 
@@ -192,3 +193,31 @@ def test_every_refusal_has_a_way_on(rf, template):
     request.user = AnonymousUser()
     main = render_to_string(template, request=request).split("<main")[1]
     assert "<a href=" in main.replace('<a class="button" href=', "<a href=")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[x", "localhost:8000@evil.example"])
+def test_another_sites_name_is_a_bad_request_with_a_page(client, host):
+    response = client.get("/", headers={"host": host})
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
+
+
+def test_a_stranger_gets_back_no_more_than_a_form_for_strangers_holds():
+    """Else anybody makes the server write what takes many times what they sent."""
+    strict = Client(enforce_csrf_checks=True)
+    many = strict.post("/accounts/login/", {f"field{n}": "x" for n in range(5000)})
+    assert (many.status_code, len(many.content) < 256 * 1024) == (403, True)
+    long = strict.post("/accounts/login/", {"short": "kept", "text": "<" * 1_000_000})
+    assert (long.status_code, len(long.content) < 64 * 1024) == (403, True)
+    assert "kept" in long.content.decode()
+
+
+def test_what_is_kept_of_whom_is_signed_out_goes_with_the_night(client_of, presenter, reading):
+    client = client_of(presenter)
+    url = f"/c/seminar/readings/{reading.pk}/question/"
+    mark = re.search(r'name="_account" value="([^"]+)"', client.get(url).content.decode())[1]
+    stranger = Client()
+    said = {"text": "Why?", "_account": html.unescape(mark)}
+    assert stranger.post(url, said).status_code == 401
+    left = stranger.session.get_expiry_age()
+    assert left <= 12 * 60 * 60 + 60

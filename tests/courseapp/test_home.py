@@ -346,11 +346,15 @@ def test_staff_see_two_lectures_ahead_and_three_behind_of_their_own_course(semin
 
 
 def test_staff_grade_one_course_from_its_home(client_of, lecture, ta):
+    """All that feeds a part of the grade; of the rest there is nothing to grade."""
+    for kind in ("participation", "presentation"):
+        make.GradeComponentFactory(course=lecture.course, kind=kind)
     html = client_of(ta).get("/c/seminar/home/").content.decode()
     where = f"{reverse('admin:submissions_version_sheet')}?graded=no"
-    for key in ("question", "slides", "summary"):
+    for key, is_graded in (("question", True), ("slides", True), ("summary", False)):
         work = make.work_at(lecture.course, key)
-        assert f'href="{where}&amp;piece__work__id__exact={work.pk}"' in html
+        link = f'href="{where}&amp;piece__work__id__exact={work.pk}"'
+        assert (link in html) is is_graded
 
 
 @pytest.mark.parametrize("students", [1, 3])
@@ -360,5 +364,5 @@ def test_the_staff_home_has_a_fixed_number_of_queries(
     for _ in range(students):
         make.QuestionFactory(reading=reading)
     client = client_of(ta)
-    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(20):
+    with time_machine.travel(make.AFTER_CLASS, tick=False), django_assert_num_queries(21):
         client.get("/c/seminar/home/")

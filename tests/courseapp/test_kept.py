@@ -125,6 +125,16 @@ def test_it_is_kept_for_twelve_hours(presenter, send, later, is_kept):
 
 
 @time_machine.travel(make.BEFORE_CLASS, tick=False)
+def test_who_signs_in_stays_as_long_as_ever(presenter, send, settings):
+    """Only what a stranger leaves goes with the night."""
+    client = Client()
+    send(client, presenter)
+    assert client.session.get_expiry_age() == KEPT_FOR.total_seconds() + 60
+    client.force_login(presenter.person)
+    assert client.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+@time_machine.travel(make.BEFORE_CLASS, tick=False)
 @pytest.mark.parametrize("is_ours", [True, False])
 def test_what_is_longer_is_shown_and_not_kept(presenter, send, is_ours):
     most = MOST if is_ours else MOST_OF_STRANGERS

@@ -115,7 +115,7 @@ def test_an_object_that_is_none(course, said, place, sentence):
     [
         ({"deadline": "soon"}, "notes, deadline", "There is no such thing to say."),
         ({"key": "no spaces"}, "no spaces, key", "Enter a valid “slug”"),
-        ({"owed_by": "nobody"}, "notes, owed_by", "Select a valid choice. nobody is not one"),
+        ({"owed_by": "nobody"}, "notes, owed_by", "“nobody” is none of these: everybody, holders"),
         ({"due_clock": None}, "notes, due_clock", "Say the time that clocks show."),
         ({"due_clock": "25:00"}, "notes, due_clock", "Enter a valid time."),
         ({"points": 0}, "notes, points", "Nothing can be graded out of zero."),
@@ -123,13 +123,37 @@ def test_an_object_that_is_none(course, said, place, sentence):
         ({"roles": ["critic"]}, "notes, roles", "There is no role “critic”."),
         ({"counts": "best"}, "notes, count_of", "Say how many of them count."),
         ({"remind_hours": "soon"}, "notes, remind_hours", "Write hours with commas between"),
-        ({"due_from": "date", "due_date": "Doomsday"}, "notes, due_date", "There is no date “Doom"),
+        (
+            {"due_from": "date", "due_date": "Doomsday", "due_days": None, "due_clock": None},
+            "notes, due_date", "There is no date “Doom",
+        ),
         ({"due_days": 40}, "notes, due_days", "At most 28 days."),
         (
             {"opens_from": "clock", "opens_days": 4, "opens_clock": "23:59"}, "notes, due_from",
             "It would be due before it opens.",
         ),
         ({"prompts": []}, "notes, prompts", "Nothing is to be written"),
+        (
+            {"meetings": "student_lectures"}, "notes, meetings",
+            "There are no meetings of kind “student_lectures”, but: guest_lecture, no_class",
+        ),
+        ({"meetings": ["student_lecture"]}, "notes, meetings", "This must be a text."),
+        ({"due_minutes": 60}, "notes, due_minutes", "Not beside due_from “clock”: leave it out."),
+        ({"count_of": 3}, "notes, count_of", "All of them count: leave it out, or say which"),
+        (
+            {"counts": "best", "count_of": 3, "may_miss": 2}, "notes, may_miss",
+            "How many count is said already: leave it out.",
+        ),
+        ({"can_withdraw": "no"}, "notes, can_withdraw", "This must be true or false."),
+        ({"can_withdraw": []}, "notes, can_withdraw", "This must be true or false."),
+        ({"retired": "nope"}, "notes, retired", "This must be true or false."),
+        ({"name": ["Notes"]}, "notes, name", "This must be a text."),
+        ({"due_clock": True}, "notes, due_clock", "This must be a text."),
+        ({"points": True}, "notes, points", "This must be a number."),
+        (
+            {"prompts": [{"key": "_account", "label": "A"}]}, "notes, prompts",
+            "No part can have the key “_account”.",
+        ),
         (
             {"prompts": [{"key": "text"}]}, "notes, label",
             "prompts, number 1: This field is required.",
@@ -262,7 +286,12 @@ def test_no_more_can_count_than_there_are(seminar, lecture, reading, second_read
         ("question, count_of", "3 count, and there are only 2."),
     ]
     said["works"][0]["count_of"] = 2
-    set_all(seminar, said)
+    seminar = set_all(seminar, said)
+    said["works"][0] |= {"counts": "all", "may_miss": 2}
+    del said["works"][0]["count_of"]
+    assert faults_of(seminar, said) == [
+        ("question, may_miss", "2 may be missed, and there are only 2."),
+    ]
 
 
 def test_a_part_with_grades_stays(seminar, ta, companion):
@@ -318,6 +347,35 @@ def test_commands_say_what_they_lack(course, words, options, sentence):
     with pytest.raises(CommandError) as refused:
         call_command("set_rules", *words, **options)
     assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[" * 100_000, "is no JSON of rules: it is nested too deeply."),
+        ('{"roles": [], "works": [], "roles": []}', "“roles” stands twice in one object"),
+        (json.dumps({"parts": [{"name": "\ud800", "weight": 100}]}), "half a character"),
+        ("{}", "Say roles and works, parts, or all of them."),
+    ],
+)
+def test_a_file_that_no_hand_would_write(course, tmp_path, text, sentence):
+    file = tmp_path / "rules.json"
+    file.write_text(text)
+    with pytest.raises(CommandError, match=sentence):
+        call_command("set_rules", "new", str(file))
+    assert rules.as_object(course)["roles"] == []
+
+
+def test_a_file_as_windows_writes_it(course, tmp_path):
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(WHOLE), encoding="utf-8-sig")
+    call_command("set_rules", "new", str(file))
+    assert rules.as_object(course) == WHOLE
+
+
+def test_what_feeds_no_part_is_said(course):
+    course = set_all(course, {"roles": [ROLE], "works": [WORK], "parts": []})
+    assert rules.in_words(course)[-1] == "Notes feed no part of the grade."
 
 
 def test_a_file_that_is_refused_is_refused_with_every_place(course, tmp_path):

@@ -22,8 +22,8 @@ from schedule.deadlines import (
 )
 from schedule.errors import TimesDoNotFit
 from schedule.plan.asks import deadline_of
+from schedule.plan.calendar import STUDENT_LECTURE, Meeting
 from schedule.plan.seed import seed_works
-from schedule.plan.values import STUDENT_LECTURE, Meeting
 
 CHICAGO = ZoneInfo("America/Chicago")
 MICROSECOND = timedelta(microseconds=1)

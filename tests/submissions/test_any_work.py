@@ -167,9 +167,10 @@ def test_what_comes_late_is_kept_and_not_counted(report, presenter, presenter_gr
         (uploads.zipped({}), "holds no files"),
         (uploads.zipped({"../up.py": b"x"}), "unsafe names"),
         (uploads.zipped({"/etc/passwd": b"x"}), "unsafe names"),
+        (uploads.linked("out", "/tmp"), "unsafe names"),
         (uploads.zipped({"zeros": bytes(400_000_000)}), "unpacks to more"),
     ],
-    ids=["pdf", "none", "empty", "up", "absolute", "bomb"],
+    ids=["pdf", "none", "empty", "up", "absolute", "link", "bomb"],
 )
 def test_a_zip_that_is_not_safe_to_open_is_refused(
     report, presenter, presenter_group, content, sentence

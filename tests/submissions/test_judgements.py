@@ -350,3 +350,16 @@ class TestTheReceiptsPage:
 def test_every_verdict_can_be_said_of_a_judgement():
     choices = {value for value, _ in Judgement._meta.get_field("verdict").choices}
     assert choices == {one.value for one in Verdict}
+
+
+def test_staff_find_a_receipt_and_what_it_is_for_by_the_number_that_is_read_out(
+    client_of, instructor, lecture, presenter, reading
+):
+    client = client_of(instructor)
+    asked = make.QuestionFactory(reading=reading, author=presenter)
+    make.QuestionFactory(reading=reading)
+    for number in (asked.receipt.number, asked.receipt.number.lower(), str(asked.receipt_id)):
+        for model, pk in (("receipt", asked.receipt_id), ("version", asked.pk)):
+            page = client.get(f"/admin/submissions/{model}/", {"q": number}).content.decode()
+            assert f"/admin/submissions/{model}/{pk}/change/" in page
+            assert page.count('class="action-select"') <= 1

@@ -1024,7 +1024,7 @@ def test_a_receipt_is_linked_for_whom_it_opens(
     for who, opens in ((presenter, True), (ta, True), (student_without_group, False)):
         client = client_of(who)
         body = text_of(client.get(f"/c/seminar/meetings/{lecture.pk}/"))
-        assert slides.stored_files["file"].name in body
+        assert next(iter(slides.stored_files.values())).name in body
         assert (where in body) is opens
         assert (client.get(where).status_code == 200) is opens
 
@@ -1037,3 +1037,20 @@ def test_a_receipt_says_what_came_after(clock, client_of, student_without_group,
     assert "Version 2 was handed in after it." in text_of(client.get(first["Location"]))
     client.post(f"{urls['question']}withdraw/")
     assert "Withdrawn Wed, Feb 19, 2025" in text_of(client.get(first["Location"]))
+
+
+def test_the_same_form_after_withdrawing_says_so_and_hands_in_with_the_next_press(
+    clock, client_of, student_without_group, urls
+):
+    """A browser that goes back, or sends late what it sent before: it is not in, and seems not."""
+    client = client_of(student_without_group)
+    form = {"text": "Why?", "key": a_key(), "base_version": "0"}
+    assert client.post(urls["question"], form).status_code == 303
+    client.post(f"{urls['question']}withdraw/")
+    again = client.post(urls["question"], form)
+    assert again.status_code == 422
+    assert "withdrawn since" in text_of(again)
+    assert ">\nWhy?</textarea>" in text_of(again)
+    assert Receipt.objects.count() == 1
+    fresh = {"text": "Why?", "key": key_in(again), "base_version": base_in(again)}
+    assert client.post(urls["question"], fresh).status_code in (303, 409)

@@ -9,7 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 
 from courses.models import Enrolment
 from submissions.models import Receipt, StoredFile
-from submissions.permissions import files_visible_to, receipts_visible_to
+from submissions.permissions import (
+    files_visible_to,
+    receipts_visible_to,
+    versions_visible_to,
+)
 from tests import factories as make
 from tests.handing_in import (
     questions_visible_to,
@@ -213,3 +217,37 @@ def test_who_drops_sees_nothing_from_then_on(seen_by, ask, summarise, companion)
     ):
         assert seen_by(visible_to, row, make.AFTER_CLASS) == others
         assert "companion" in seen_by(visible_to, row, make.AFTER_CLASS - make.MICROSECOND)
+
+
+def test_the_class_sees_the_version_that_counts_and_not_those_before_it(
+    lecture, presenter, presenter_group, companion, ta
+):
+    """A wrong upload is taken back by the next one; who owns it and who teaches see both."""
+    before = make.SlidesFactory(meeting=lecture, group=presenter_group)
+    newest = make.SlidesFactory(meeting=lecture, group=presenter_group, version=2)
+    late = make.SlidesFactory(
+        meeting=lecture, group=presenter_group, version=3, receipt__verdict="late_not_counted"
+    )
+    at = make.AFTER_CLASS
+    every = {before, newest, late}
+    assert set(versions_visible_to(presenter.person, at)) == every
+    assert set(versions_visible_to(ta.person, at)) == every
+    assert set(versions_visible_to(companion.person, at)) == {newest}
+    files = {one.files.get().stored for one in (newest,)}
+    assert set(files_visible_to(companion.person, at)) == files
+
+
+def test_of_late_work_alone_the_class_sees_the_newest(lecture, presenter_group, companion, seminar):
+    for version in (1, 2):
+        newest = make.SlidesFactory(
+            meeting=lecture, group=presenter_group, version=version,
+            receipt__verdict="late_not_counted",
+        )  # fmt: skip
+    assert set(versions_visible_to(companion.person, make.AFTER_CLASS)) == {newest}
+
+
+def test_what_was_released_stays_public_when_a_newer_one_is_not(lecture, presenter_group):
+    at = make.AFTER_CLASS
+    released = make.SlidesFactory(meeting=lecture, group=presenter_group, released_at=at)
+    make.SlidesFactory(meeting=lecture, group=presenter_group, version=2)
+    assert set(versions_visible_to(AnonymousUser(), at)) == {released}

@@ -13,6 +13,7 @@ from submissions.links import work_path
 from submissions.models import Receipt
 from submissions.views import edge
 from tests import factories as make
+from tests.submissions import uploads
 from tests.submissions.conftest import ANSWERS, a_key
 from tests.works import Question
 
@@ -49,6 +50,20 @@ def test_a_question_has_a_minute_to_arrive_whatever_comes_with_it(
         url = work_path("seminar", ("question", 0, reading.pk))
         assert client_of(presenter).post(url, posted).status_code == status
     assert Question.objects.exists() == (status == 303)
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("pad", "late_not_counted"), ("upload", "on_time")])
+def test_a_file_that_nobody_asked_for_gives_no_time_to_a_text(
+    arrive, client_of, companion, lecture, companion_group, name, verdict
+):
+    """Ten minutes are an upload's; what is typed has one, whatever else is sent along."""
+    file = uploads.pdf() if name == "upload" else SimpleUploadedFile("pad.bin", b"pad")
+    posted = {"key": a_key(), "base_version": "0", name: file}
+    posted |= ANSWERS if name == "pad" else {"file_instead": "1"}
+    with arrive(make.SUMMARY_DUE - timedelta(seconds=1), 600):
+        url = work_path("seminar", ("summary", lecture.pk, 0))
+        assert client_of(companion).post(url, posted).status_code == 303
+    assert Receipt.objects.get().verdict == verdict
 
 
 @pytest.mark.parametrize(("seconds", "is_withdrawn"), [(60, True), (62, False)])

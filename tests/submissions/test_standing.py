@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from submissions.standing import counting, counts, has_part
+from submissions.standing import counting, counts, has_part, receipts_with
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,13 @@ def test_who_is_credited_with_what_counts_keeps_it(verdicts, owes):
     own = counting(versions)
     if own is not None and counts(own):
         assert has_part(own, versions, owes=owes)
+
+
+def test_a_number_names_the_receipts_that_have_it():
+    receipt = UUID("90df42e2-7711-4a4b-8c8d-000000000001")
+    first, last = receipts_with(" 90DF42E277 ")
+    assert first <= receipt <= last
+    assert not first <= UUID("90df42e2-7811-4a4b-8c8d-000000000001") <= last
+    assert receipts_with(str(receipt)) == (receipt, receipt)
+    for other in ("", "90DF42E27", "90DF42E27Z", "Presa Holt"):
+        assert receipts_with(other) is None

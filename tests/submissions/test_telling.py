@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from courses.actions.locks import raise_revision
 from courses.models import Notice
+from schedule.plan.calendar import STUDENT_LECTURE, Meeting, Reading
 from schedule.plan.plan import Plan
 from schedule.plan.seed import seed_works
-from schedule.plan.values import STUDENT_LECTURE, Meeting, Reading
 from schedule.queries import kept
 from submissions.sweeps import note_missing, remind, tell_questions_open, telling
 from tests import factories as make

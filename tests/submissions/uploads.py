@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -119,6 +120,17 @@ def deck_parts(
             ("rId1", "slideLayout", "../slideLayouts/slideLayout1.xml"), *picture, dialect=dialect
         )
     return parts
+
+
+def linked(name: str, to: str) -> bytes:
+    """An archive with a symbolic link, and a file behind it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        link = zipfile.ZipInfo(name)
+        link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, to)
+        archive.writestr(f"{name}/evil.txt", b"x")
+    return content.getvalue()
 
 
 def zipped(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,20 @@ class Command(BaseCommand):
 
 def _read(name: str) -> Any:
     try:
-        return json.loads(Path(name).read_text(encoding="utf-8"))
+        text = Path(name).read_text(encoding="utf-8-sig")
+        return json.loads(text, object_pairs_hook=_each_once)
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise CommandError(f"{name} is no JSON: {error}.") from None
+    except RecursionError:
+        raise CommandError(f"{name} is no JSON of rules: it is nested too deeply.") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises ValueError for a name that stands twice, of which one would be lost."""
+    found = dict(pairs)
+    for name, count in Counter(name for name, _ in pairs).items():
+        if count > 1:
+            raise ValueError(f"“{name}” stands twice in one object")
+    return found

@@ -10,11 +10,11 @@ import pytest
 
 from schedule.deadlines import Status
 from schedule.plan.asks import Owner
+from schedule.plan.calendar import STUDENT_LECTURE, Meeting, Reading
 from schedule.plan.moments import AtClass, Edge, OnClock
 from schedule.plan.plan import Plan
 from schedule.plan.seed import AT_LECTURES, SEED_ROLES, seed_works
 from schedule.plan.values import (
-    STUDENT_LECTURE,
     After,
     Assignment,
     Everybody,
@@ -22,11 +22,9 @@ from schedule.plan.values import (
     Group,
     Holders,
     HoldersOf,
-    Meeting,
     OthersThan,
     Per,
     Person,
-    Reading,
     Role,
     Span,
     Stay,

@@ -9,20 +9,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schedule.plan.calendar import FixedDate, Meeting, Reading, Section
 from schedule.plan.changes import KEYS, PLAIN, Change, changes
 from schedule.plan.plan import Plan
 from schedule.plan.seed import SEED
-from schedule.plan.values import (
-    Assignment,
-    FixedDate,
-    Group,
-    Meeting,
-    Person,
-    Reading,
-    Section,
-    Span,
-    Stay,
-)
+from schedule.plan.values import Assignment, Group, Person, Span, Stay
 
 BEGINS = datetime(2025, 1, 20, tzinfo=UTC)
 ids = st.integers(1, 6)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedule.plan import contradictions
+from schedule.plan.calendar import STUDENT_LECTURE, Meeting
 from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
 from schedule.plan.plan import Plan
 from schedule.plan.seed import SEED, SEED_ROLES
 from schedule.plan.values import (
-    STUDENT_LECTURE,
     After,
     Everybody,
     FileKind,
@@ -22,7 +22,6 @@ from schedule.plan.values import (
     For,
     Holders,
     HoldersOf,
-    Meeting,
     OthersThan,
     Per,
     Prompt,

@@ -9,13 +9,9 @@ import pytest
 
 from schedule.plan import roles_given
 from schedule.plan.asks import Owner
+from schedule.plan.calendar import STUDENT_LECTURE, Meeting, Reading
 from schedule.plan.plan import Plan
-from schedule.plan.values import (
-    STUDENT_LECTURE,
-    Assignment,
-    Meeting,
-    Reading,
-)
+from schedule.plan.values import Assignment
 from tests.schedule.plan.test_contradictions import NOW, ROLES
 
 

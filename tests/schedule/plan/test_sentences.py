@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from schedule.plan.calendar import STUDENT_LECTURE
 from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
 from schedule.plan.seed import SEED, SEED_ROLES
 from schedule.plan.sentences import of_role, of_work, sentences
 from schedule.plan.values import (
-    STUDENT_LECTURE,
     After,
     All,
     Best,
