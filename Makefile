@@ -27,7 +27,7 @@ test: setup lint pytest  ## Lint and every test
 
 pytest: setup
 	@scripts/browser.sh
-	$(CLEAN_ENV) $(BIN)/pytest
+	$(CLEAN_ENV) $(BIN)/pytest -n auto
 
 lint: setup  ## Style, types, templates, import order, security, Django's own checks
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CLEAN_ENV) DEBUG=1 scripts/lint.sh

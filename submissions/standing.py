@@ -44,7 +44,8 @@ def counting(hand_ins: Iterable[Given]) -> Given | None:
     """The one that counts among those of one owner for one thing asked.
 
     The newest that counts; one that came late and is not counted stands only where there is no
-    other, and never takes the place of one on time (rule U3).
+    other, and never takes the place of one on time (rule U3). The same as a filter is in
+    `submissions.permissions`.
     """
     newest = sorted(hand_ins, key=_version, reverse=True)
     return next((one for one in newest if counts(one)), newest[0] if newest else None)

@@ -100,7 +100,7 @@ def may_invite(by: Enrolment, enrolment: Enrolment, at: datetime) -> bool:
 
 @transaction.atomic
 def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> str:
-    """Mail a link with which its holder may claim this entry within 14 days; returns its secret.
+    """Mail a link to claim this entry, which works for INVITATION_LASTS; returns its secret.
 
     Only the hash of the secret is stored, and earlier invitations stop working. Raises
     `Refused` when `by` may not invite to it, when it is claimed or dropped, when a TA invites to
@@ -146,7 +146,7 @@ def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> 
                     f"{by.label} invites you to {course} as {entry.label}"
                     f" ({entry.get_role_display()}).\n\n"
                     f"Open this link, sign in or sign up, and accept:\n{link}\n\n"
-                    "The link works once and for 14 days. If you do not know what this is"
+                    f"The link works once and for {INVITATION_LASTS.days} days. If you do not know what this is"
                     " about, do nothing.\n"
                 ),
                 recipient=entry,
