@@ -26,9 +26,11 @@ from schedule.plan.values import Rules
 from schedule.queries.rules import roles_of, titles_of, works_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from courses.models import Course
+    from schedule.plan import values
 
 PRESETS = Path(__file__).with_name("presets")
 WHOLE = frozenset({"roles", "works", "parts"})
@@ -73,18 +75,26 @@ def as_object(course: Course) -> dict[str, Any]:
 
 def in_words(course: Course) -> list[str]:
     """All rules of the course as sentences, a line for each role, work and part of the grade."""
-    rules = rules_of(course)
-    names = {work.key: work.name for work in rules.works}
-    lines = [sentence for _, sentence in sentences(rules, titles_of(course))]
-    for part in parts_of(course):
+    lines = [sentence for _, sentence in sentences(rules_of(course), titles_of(course))]
+    return [*lines, *graded_in_words(course, works_of(course))]
+
+
+def graded_in_words(course: Course, works: Sequence[values.Work]) -> list[str]:
+    """What the grade is made of, a line for each part and for each of the works that feeds none.
+
+    Two queries.
+    """
+    names = {work.key: work.name for work in works}
+    lines, parts = [], parts_of(course)
+    for part in parts:
         fed = [names[key] for key in part.works]
         by = f"from {listed(fed, 'and')}" if fed else "graded by hand"
         lines.append(f"{as_number(part.weight)} % of the grade: {part.name}, {by}.")
-    in_parts = {key for part in parts_of(course) for key in part.works}
+    in_parts = {key for part in parts for key in part.works}
     lines += [
         f"{work.name} {'feed' if work.is_plural else 'feeds'} no part of the grade."
-        for work in rules.works
-        if work.key not in in_parts and work.retired_at is None
+        for work in works
+        if parts and work.key not in in_parts and work.retired_at is None
     ]
     return lines
 

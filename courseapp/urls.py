@@ -10,6 +10,7 @@ from courseapp.health import healthz
 from courseapp.pages.course import course_page, front
 from courseapp.pages.home import course_home, home
 from courseapp.pages.kept import kept
+from courseapp.pages.rules import rules_page
 
 urlpatterns = [
     path("", front, name="front"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("c/<slug:slug>/", course_page, name="course"),
+    path("c/<slug:slug>/rules/", rules_page, name="course-rules"),
     path("c/<slug:slug>/home/", course_home, name="course-home"),
     path("", include("courses.urls")),
     path("", include("submissions.urls")),

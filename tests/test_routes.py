@@ -67,6 +67,7 @@ MATRIX: dict[str, tuple[Expected, Expected]] = {
     "kept": (everybody(200, anonymous=302), everybody(405, anonymous=302)),
     "healthz": (everybody(), NOT_POST),
     "course": (everybody(), NOT_POST),
+    "course-rules": (everybody(), NOT_POST),
     "course-home": (only(*ENROLLED), everybody(405, anonymous=302)),
     "courses:invitation": (everybody(404), everybody(404)),
     "courses:roster": (only(*STAFF), everybody(405, anonymous=302)),

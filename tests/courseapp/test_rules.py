@@ -374,8 +374,11 @@ def test_a_file_as_windows_writes_it(course, tmp_path):
 
 
 def test_what_feeds_no_part_is_said(course):
-    course = set_all(course, {"roles": [ROLE], "works": [WORK], "parts": []})
-    assert rules.in_words(course)[-1] == "Notes feed no part of the grade."
+    course = set_all(course, WHOLE | {"parts": [{"name": "All", "weight": 100}]})
+    assert rules.in_words(course)[-2:] == [
+        "100 % of the grade: All, graded by hand.",
+        "Notes feed no part of the grade.",
+    ]
 
 
 def test_a_file_that_is_refused_is_refused_with_every_place(course, tmp_path):
