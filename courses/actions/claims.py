@@ -146,8 +146,8 @@ def invite(*, enrolment: Enrolment, email: str, by: Enrolment, at: datetime) -> 
                     f"{by.label} invites you to {course} as {entry.label}"
                     f" ({entry.get_role_display()}).\n\n"
                     f"Open this link, sign in or sign up, and accept:\n{link}\n\n"
-                    f"The link works once and for {INVITATION_LASTS.days} days. If you do not know what this"
-                    " is about, do nothing.\n"
+                    f"The link works once and for {INVITATION_LASTS.days} days. If you do not"
+                    " know what this is about, do nothing.\n"
                 ),
                 recipient=entry,
                 address=invitation.email,
