@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from courses.texts import listed
 from grading.actions import Part, set_parts
+from grading.actions.parts import LONGEST_NAME
 from grading.models import GradeComponent
 from schedule.actions.rules import set_rules
 from schedule.errors import RulesContradict
@@ -84,11 +85,12 @@ def graded_in_words(course: Course, works: Sequence[values.Work]) -> list[str]:
 
     Two queries.
     """
-    names = {work.key: work.name for work in works}
+    names = {work.key: work.name for work in works if work.retired_at is None}
     lines, parts = [], parts_of(course)
     for part in parts:
-        fed = [names[key] for key in part.works]
-        by = f"from {listed(fed, 'and')}" if fed else "graded by hand"
+        fed = [names[key] for key in part.works if key in names]
+        gone = "from work that is asked no more" if part.works else "graded by hand"
+        by = f"from {listed(fed, 'and')}" if fed else gone
         lines.append(f"{as_number(part.weight)} % of the grade: {part.name}, {by}.")
     in_parts = {key for part in parts for key in part.works}
     lines += [
@@ -167,5 +169,10 @@ def _parts(said: Any) -> tuple[list[Part], list[Fault]]:
         except InvalidOperation:
             faults.append(Fault(name, "weight", "A weight is a number from 0 to 100."))
             weight = Decimal(0)
-        parts.append(Part(str(one.get("name", "")), weight, tuple(works)))
+        called = one.get("name", "")
+        if not isinstance(called, str) or not 1 <= len(called.strip()) <= LONGEST_NAME:
+            sentence = f"A name has 1 to {LONGEST_NAME} characters."
+            faults.append(Fault(name, "name", sentence))
+            continue
+        parts.append(Part(called, weight, tuple(works)))
     return parts, faults

@@ -29,6 +29,7 @@ EDGE = {
     "tasks",
     "middleware",
     "server",
+    "sessions",  # as Django's own do
     "supervisor",
     "commands",
     "signals",

@@ -8,6 +8,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 
+from courses.prepared import Prepared
+
+_with_pk: Prepared[Person] = Prepared(lambda pk: Person.objects.filter(pk=pk).order_by())
+
 
 class PersonManager(BaseUserManager["Person"]):
     """Makes persons by email address; the address is the only sign-in name."""
@@ -19,6 +23,16 @@ class PersonManager(BaseUserManager["Person"]):
         a long s for an S, so that somebody else's address would be found beside one's own.
         """
         return self.get(email=(username or "").strip().lower())
+
+    def get(self, *args: Any, **kwargs: Any) -> Person:
+        """As every manager's; by `pk` alone, as each request asks who is signed in, quicker."""
+        pk = kwargs.get("pk")
+        if args or list(kwargs) != ["pk"] or type(pk) is not int:
+            return super().get(*args, **kwargs)
+        found = _with_pk.first(pk)
+        if found is None:
+            raise self.model.DoesNotExist("There is no such account.")
+        return found
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """Store a person; without a password nobody can sign in by password.

@@ -78,10 +78,17 @@ class Reader:
             tuple(one for one in works if one is not None),
         )
 
-    def _rows(self, data: Any, name: str, owner: str = "") -> list[Any]:
+    def _rows(self, data: Any, name: str, owner: str = "", of: str = "objects") -> list[Any]:
         rows = data.get(name, []) if isinstance(data, dict) else None
         if not isinstance(rows, list):
-            self.faults.append(Fault(owner, name, "This must be a list of objects."))
+            self.faults.append(Fault(owner, name, f"This must be a list of {of}."))
+            return []
+        return rows
+
+    def _keys(self, data: Any, name: str, owner: str) -> list[str]:
+        rows = self._rows(data, name, owner, of="keys")
+        if not all(isinstance(one, str) for one in rows):
+            self.faults.append(Fault(owner, name, "This must be a list of keys."))
             return []
         return rows
 
@@ -98,7 +105,7 @@ class Reader:
         key = found["key"]
         found, lacking = columns.completed(found, plain.keys())
         self.faults += [Fault(key, field, sentence) for field, sentence in lacking]
-        roles = [str(one) for one in self._rows(said, "roles", key)]
+        roles = self._keys(said, "roles", key)
         prompts = self._below(said, "prompts", key, PROMPT, columns.prompt_of)
         files = self._below(said, "files", key, FILE, columns.file_of)
         if lacking:

@@ -98,7 +98,8 @@ def test_setting_the_same_again_keeps_rows_and_what_was_handed_in(seminar, readi
             {"parts": [{"name": "All", "weight": 100, "works": ["essay"]}]}, "All, works",
             "There is no work “essay”.",
         ),
-        ({"parts": [{"name": "", "weight": 100}]}, "name", "A name has 1 to 120 characters."),
+        ({"parts": [{"name": "", "weight": 100}]}, "part 1, name", "A name has 1 to 120"),
+        ({"parts": [{"name": 5, "weight": 100}]}, "part 1, name", "A name has 1 to 120"),
         (
             {"parts": [{"name": "A", "weight": 50}, {"name": "A", "weight": 50}]}, "A, name",
             "Another part has this name already.",
@@ -121,6 +122,8 @@ def test_an_object_that_is_none(course, said, place, sentence):
         ({"points": 0}, "notes, points", "Nothing can be graded out of zero."),
         ({"roles": []}, "notes, roles", "Nobody owes it"),
         ({"roles": ["critic"]}, "notes, roles", "There is no role “critic”."),
+        ({"roles": "scribe"}, "notes, roles", "This must be a list of keys."),
+        ({"roles": [{"key": "scribe"}]}, "notes, roles", "This must be a list of keys."),
         ({"counts": "best"}, "notes, count_of", "Say how many of them count."),
         ({"remind_hours": "soon"}, "notes, remind_hours", "Write hours with commas between"),
         (
