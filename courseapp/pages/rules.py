@@ -72,7 +72,8 @@ def roles_in(plan: Plan) -> list[Rule]:
     for role in plan.roles:
         if role.retired_at is None:
             first, *others = of_role(role)
-            found.append(Rule(role.key, role.name, first, others))
+            first = first.removeprefix(f"{role.name}: ")  # which is the heading already
+            found.append(Rule(role.key, role.name, first[:1].upper() + first[1:], others))
     return found
 
 
