@@ -112,7 +112,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": WAIT_SECONDS,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;"
+            " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000;"
         ),
     }
 else:
