@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.contrib.messages import get_messages
 from django.core.cache import cache
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
     from courses.models import Course
     from groups.models import StudentGroup
     from schedule.models import Meeting, Reading, Section
+
+
+# How long an example takes is the machine's affair: no test fails by the clock.
+hypothesis.settings.register_profile("ours", deadline=None)
+hypothesis.settings.load_profile("ours")
 
 
 @pytest.fixture(autouse=True)

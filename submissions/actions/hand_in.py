@@ -128,7 +128,7 @@ def hand_in(
         # Once without the lock, so that nothing is looked into in vain.
         first = repeated(by, key, thing=thing, owner=owner)
         if first is not None and _is_same(first, offer):
-            _stands(first)
+            _stands(first, attempt)
             return given_again(first, offer.uploads)
         attempt.check(offer, first)
     kinds = {slot.key: Kind.of(slot.kind) for slot in offer.work.files}
@@ -212,9 +212,10 @@ def _is_same(first: Receipt, offer: Offer) -> bool:
     )
 
 
-def _stands(first: Receipt) -> None:
-    """Raise WithdrawnSince where what the receipt is for has been taken back."""
+def _stands(first: Receipt, attempt: Attempt) -> None:
+    """Raise WithdrawnSince where what the receipt is for has been taken back, if there is time."""
     if Piece.objects.filter(versions__receipt=first, withdrawn_at__isnull=False).exists():
+        asked_of(attempt.thing, attempt.owner, attempt.by, attempt.at).deadline.verdict(attempt.at)
         raise WithdrawnSince
 
 
@@ -266,7 +267,7 @@ def _store(attempt: Attempt, offer: Offer) -> Receipt:
     # Under the lock the course's revision is read again: one set of rules judges it, whole.
     first = repeated(attempt.by, attempt.key, thing=attempt.thing, owner=attempt.owner)
     if first is not None and _is_same(first, offer):
-        _stands(first)
+        _stands(first, attempt)
         raise Repeated(first)
     asked, piece, newest, verdict = attempt.check(offer, first)
     number = newest.number + 1 if newest is not None else 1

@@ -180,11 +180,11 @@ def changed(monkeypatch, seminar):
     def when(what):
         real = module.in_line
 
-        def waits(enrolment):
+        def waits(enrolment, group):
             what()
             raise_revision(seminar.pk)
             monkeypatch.setattr(module, "in_line", real)
-            return real(enrolment)
+            return real(enrolment, group)
 
         monkeypatch.setattr(module, "in_line", waits)
 

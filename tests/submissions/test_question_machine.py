@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from schedule.deadlines import DeadlinePassed
-from submissions.errors import NothingHandedIn, StaleVersion
+from submissions.errors import NothingHandedIn, StaleVersion, WithdrawnSince
 from submissions.models import Receipt
 from tests import factories as make
 from tests.handing_in import ask_question, withdraw_question
@@ -66,7 +66,11 @@ class QuestionMachine(RuleBasedStateMachine):
         if self.receipts:
             key = list(self.receipts)[which % len(self.receipts)]
             text, receipt = self.receipts[key]
-            assert self.ask(text, at, key, None) == receipt
+            if not self.withdrawn:
+                assert self.ask(text, at, key, None) == receipt
+                return
+            with pytest.raises(DeadlinePassed if at >= make.CLASS_STARTS else WithdrawnSince):
+                self.ask(text, at, key, None)
 
     @rule(text=st.text("xyz", min_size=1), at=instants, which=st.integers(0, 50))
     def post_something_else_from_a_used_form(self, text, at, which):
