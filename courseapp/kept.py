@@ -167,9 +167,8 @@ def keep(request: Request, sent: Sent) -> bool:
             length += one.length
     request.session[SESSION_KEY] = [asdict(one) for one in kept]
     if not request.user.is_authenticated:
-        request.session.set_expiry(
-            int(KEPT_FOR.total_seconds()) + 60
-        )  # signing in begins a longer one
+        # Who signs in has as long a session as ever (courseapp.signals).
+        request.session.set_expiry(int(KEPT_FOR.total_seconds()) + 60)
     return True
 
 

@@ -76,8 +76,9 @@ def as_object(course: Course) -> dict[str, Any]:
 
 def in_words(course: Course) -> list[str]:
     """All rules of the course as sentences, a line for each role, work and part of the grade."""
-    lines = [sentence for _, sentence in sentences(rules_of(course), titles_of(course))]
-    return [*lines, *graded_in_words(course, works_of(course))]
+    rules = rules_of(course)
+    lines = [sentence for _, sentence in sentences(rules, titles_of(course))]
+    return [*lines, *graded_in_words(course, rules.works)]
 
 
 def graded_in_words(course: Course, works: Sequence[values.Work]) -> list[str]:

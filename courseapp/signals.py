@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 @receiver(auth_signals.user_logged_in, dispatch_uid="as long as any session")
 def last_as_long_as_any(request: HttpRequest, **kwargs: Any) -> None:
     """A session in which something was kept of a stranger was short; it is theirs by now."""
-    session = getattr(request, "session", None)
-    if session is not None and "_session_expiry" in session:
-        session.set_expiry(None)
+    request.session.set_expiry(None)
 
 
 @receiver(user_logged_in, dispatch_uid="what is kept")

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from courses.addresses import derived, holders, own, plain
 from courses.models import Course, Enrolment, Person
-from courses.models.enrolment import UNNAMED
+from courses.models.enrolment import labelled
 from courses.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ def labels_in(course: Course) -> dict[int, str]:
 
 def _labels(entries: QuerySet[Enrolment]) -> dict[int, str]:
     columns = ("pk", "name", "netid", "person__name", "person__email")
-    return {
-        pk: next((word for word in words if word), UNNAMED)
-        for pk, *words in entries.order_by().values_list(*columns)
-    }
+    return {pk: labelled(*words) for pk, *words in entries.order_by().values_list(*columns)}
 
 
 def roster(course: Course, at: datetime) -> QuerySet[Enrolment]:

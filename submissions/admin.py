@@ -62,8 +62,24 @@ class JudgementInline(CourseScopedStacked):
         return times.in_full(one.due_at, one.receipt.course.zone)
 
 
+class FoundByReceipt(CourseScopedAdmin):
+    """Rows that are found by the number of a receipt, which people read out, or by its id."""
+
+    receipt_field = "receipt"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Those of this receipt; else what the fields hold."""
+        ids = receipts_with(search_term)
+        if ids is None:
+            return super().get_search_results(request, queryset, search_term)
+        first, last = f"{self.receipt_field}__gte", f"{self.receipt_field}__lte"
+        return queryset.filter(**{first: ids[0], last: ids[1]}), False
+
+
 @admin.register(Receipt)
-class ReceiptAdmin(CourseScopedAdmin):
+class ReceiptAdmin(FoundByReceipt):
     """The server's word on every hand-in; nobody changes it."""
 
     changes_plan = False
@@ -72,6 +88,7 @@ class ReceiptAdmin(CourseScopedAdmin):
     add_roles = NOBODY
     list_display = ("number", "work_name", "handed_in_by", "meeting", "verdict", "received", "due")
     list_filter = ("course", "work_name", "verdict", "meeting")
+    receipt_field = "pk"
     search_fields = ("handed_in_by__name", "handed_in_by__netid", "sha256")
     fields = (
         "course", "work_name", "meeting", "reading", "group", "handed_in_by", "members", "version",
@@ -88,15 +105,6 @@ class ReceiptAdmin(CourseScopedAdmin):
             .get_queryset(request)
             .select_related("handed_in_by__person", "group", "reading", "meeting", "course")
         )
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """By number, which people read out, or id; else by the fields."""
-        ids = receipts_with(search_term)
-        if ids is not None:
-            return queryset.filter(pk__range=ids), False
-        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="Received", ordering="at")
     def received(self, receipt: Receipt) -> str:

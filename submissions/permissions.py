@@ -18,6 +18,7 @@ from schedule.models import RoleAssignment, Work
 from schedule.plan.values import SeenBy
 from submissions.models import Receipt, StoredFile, Version
 from submissions.queries.due import once_due
+from submissions.queries.work import newer_that_count
 
 STANDS = Q(piece__withdrawn_at__isnull=True)
 TO_CLASS = (SeenBy.CLASS, SeenBy.PUBLIC_WHEN_RELEASED)
@@ -67,7 +68,7 @@ def _is_counting() -> Q:
     others = Version.objects.filter(piece=OuterRef("piece")).order_by()
     newer = others.filter(number__gt=OuterRef("number"))
     late = Q(receipt__verdict=Verdict.LATE_NOT_COUNTED)
-    return (~late & ~Exists(newer.exclude(late))) | (
+    return (~late & ~Exists(newer_that_count())) | (
         late & ~Exists(others.exclude(late)) & ~Exists(newer)
     )
 

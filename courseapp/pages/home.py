@@ -127,7 +127,6 @@ def course_home(request: Request, slug: str) -> HttpResponse:
     if enrolment.is_staff:
         context["teaching"] = teaching_of(access.course, request.at)
         return page(request, "courseapp/staff_home.html", context)
-    enrolment.course = access.course
     plan = plan_of(access.course)
     context |= {
         "owed": sort_duties(duties_of(enrolment, request.at, plan), request.at),

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 UNNAMED = "unnamed"
 
 
+def labelled(*words: str | None) -> str:
+    """The first that says something of a name, a NetID, an account's name and its addresses."""
+    return next((word for word in words if word), UNNAMED)
+
+
 class Enrolment(models.Model):
     """One entry of a course's roster.
 

@@ -25,9 +25,13 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email=(username or "").strip().lower())
 
     def get(self, *args: Any, **kwargs: Any) -> Person:
-        """As every manager's; by `pk` alone, as each request asks who is signed in, quicker."""
+        """As every manager's; by `pk` alone, as each request asks who is signed in, quicker.
+
+        Not where Django makes a manager of some persons from this one, such as a group's.
+        """
         pk = kwargs.get("pk")
-        if args or list(kwargs) != ["pk"] or type(pk) is not int:
+        is_plain = type(self) is PersonManager and not args and list(kwargs) == ["pk"]
+        if not is_plain or type(pk) is not int:
             return super().get(*args, **kwargs)
         found = _with_pk.first(pk)
         if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils.text import Truncator
 
 from courses.directions import isolated
@@ -18,9 +18,10 @@ from schedule.deadlines import Verdict
 from schedule.models import Work
 from schedule.plan.values import SeenBy
 from submissions.actions.release import release, unrelease
+from submissions.admin import FoundByReceipt
 from submissions.models import Version
 from submissions.queries.due import NONE, once_due
-from submissions.standing import receipts_with
+from submissions.queries.work import newer_that_count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ NOT_GRADED = Q(grade_state=None) | Q(grade_state="cleared")
 
 
 @admin.register(Version)
-class VersionAdmin(WorkAdmin):
+class VersionAdmin(FoundByReceipt, WorkAdmin):
     """Versions: one student's for that student, a group's for all who are credited, or for one."""
 
     work_template = "admin/grading/_version.html"
@@ -55,20 +56,8 @@ class VersionAdmin(WorkAdmin):
     ordering = ("-piece__meeting__on", "piece__reading__position", "piece__group__number", "-at")
     actions = ("release", "take_back")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """By the number of its receipt, which people read out; else by the fields."""
-        ids = receipts_with(search_term)
-        if ids is not None:
-            return queryset.filter(receipt__gte=ids[0], receipt__lte=ids[1]), False
-        return super().get_search_results(request, queryset, search_term)
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With all that a line names; `is_replaced` by a newer version that counts."""
-        newer = Version.objects.filter(
-            piece=OuterRef("piece"), number__gt=OuterRef("number")
-        ).exclude(receipt__verdict=Verdict.LATE_NOT_COUNTED)
         return (
             super()
             .get_queryset(request)
@@ -79,7 +68,7 @@ class VersionAdmin(WorkAdmin):
             .prefetch_related(
                 "receipt__members__person", "answers__prompt", "files__slot", "files__stored"
             )
-            .annotate(is_replaced=Exists(newer))
+            .annotate(is_replaced=Exists(newer_that_count()))
         )  # fmt: skip
 
     def waiting(self, rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:

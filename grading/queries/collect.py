@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from courses.models import Enrolment
-from courses.models.enrolment import UNNAMED
+from courses.models.enrolment import labelled
 from courses.queries import active
 from grading.counting import Limit
 from grading.gradebook import Entry, HandedIn, Ledger, Owed, Thing, newest
@@ -78,7 +78,7 @@ def read_class(
     found = [
         Student(
             pk,
-            name or netid or person or address or UNNAMED,
+            labelled(name, netid, person, address),
             netid,
             address or email,
             tuple(

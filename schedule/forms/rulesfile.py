@@ -138,14 +138,13 @@ class Reader:
             self.faults.append(Fault(name, str(unknown), sentence))
         merged = {**_defaults(shape), **said}  # null stands for nothing, whatever is usual
         stated = {name: value for name, value in merged.items() if value is not None}
-        wrong = [
-            field
-            for field, one in shape.base_fields.items()
-            if field in stated and not isinstance(stated[field], _kinds_of(one))
-        ]
-        for field in wrong:
-            sentence = f"{within}This must be {_words_for(shape.base_fields[field])}."
-            self.faults.append(Fault(name, field, sentence))
+        wrong = set()
+        for field, one in shape.base_fields.items():
+            words, kinds = _written(one)
+            value = stated.get(field)
+            if value is not None and type(value) not in kinds:
+                wrong.add(field)
+                self.faults.append(Fault(name, field, f"{within}This must be {words}."))
         form = shape({field: value for field, value in stated.items() if field not in wrong})
         for field, errors in form.errors.items():
             if field not in wrong:
@@ -153,28 +152,13 @@ class Reader:
         return form.cleaned_data if len(self.faults) == before else None
 
 
-def _kinds_of(field: forms.Field) -> tuple[type, ...]:
-    """How a value of the field is written in JSON."""
+def _written(field: forms.Field) -> tuple[str, tuple[type, ...]]:
+    """How a value of the field is written in JSON: in words, and as what it is read."""
     if isinstance(field, forms.BooleanField):
-        return (bool,)
+        return "true or false", (bool,)
     if isinstance(field, forms.IntegerField):
-        return (_Number,)
-    return (str,)
-
-
-def _words_for(field: forms.Field) -> str:
-    if isinstance(field, forms.BooleanField):
-        return "true or false"
-    return "a number" if isinstance(field, forms.IntegerField) else "a text"
-
-
-class _IsNumber(type):
-    def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-class _Number(metaclass=_IsNumber):
-    """A number, which true and false are not."""
+        return "a number", (int, float, Decimal)
+    return "a text", (str,)
 
 
 def _is_object(said: Any) -> bool:

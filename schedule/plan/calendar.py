@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 STUDENT_LECTURE = "student_lecture"
-MEETING_KINDS = frozenset(
-    {STUDENT_LECTURE, "staff_lecture", "guest_lecture", "presentations", "no_class"}
-)
 """The kind of meeting at which groups have roles."""
+NO_CLASS = "no_class"
+MEETING_KINDS = frozenset(
+    {STUDENT_LECTURE, "staff_lecture", "guest_lecture", "presentations", NO_CLASS}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import time
 from typing import Any
 
@@ -146,41 +146,33 @@ def completed(
     With what is missing, and what was `typed` (names of columns) and means nothing beside the
     others, each with its column and a sentence. Columns that are left out stay so.
     """
-    data, lacking = dict(said), []
-    for name, sentence in _meaningless(said):
-        if name in typed and said.get(name) not in (None, "", 0):
+    data: dict[str, Any] = dict(said)
+    lacking: list[tuple[str, str]] = []
+
+    def drop(name: str, nothing: int | None, sentence: str) -> None:
+        if name in typed and data.get(name) not in (None, "", 0):
             lacking.append((name, sentence))
+        data[name] = nothing
+
     for edge in ("opens", "due"):
         origin = data.get(f"{edge}_from")
-        needed = None if origin is None else NEEDED.get(origin, ("minutes",))
-        for part in MOMENT[1:] if needed is not None else ():
+        if origin is None:
+            continue
+        needed = NEEDED.get(origin, ("minutes",))
+        for part in MOMENT[1:]:
             name = f"{edge}_{part}"
-            if part not in (needed or ()):
-                data[name] = None
+            if part not in needed:
+                drop(name, None, f"Not beside {edge}_from “{origin}”: leave it out.")
             elif data.get(name) in (None, ""):
                 data[name] = None if part in _LACKING else 0
                 lacking += [(name, _LACKING[part])] if part in _LACKING else []
     if data.get("counts") == ALL:
-        data["count_of"] = None
+        drop("count_of", None, "All of them count: leave it out, or say which count.")
     elif data.get("counts"):
-        data["may_miss"] = 0
+        drop("may_miss", 0, "How many count is said already: leave it out.")
         if data.get("count_of") is None:
             lacking.append(("count_of", "Say how many of them count."))
     return data, lacking
-
-
-def _meaningless(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The columns that say nothing beside the others, with why."""
-    for edge in ("opens", "due"):
-        origin = said.get(f"{edge}_from")
-        needed = None if origin is None else NEEDED.get(origin, ("minutes",))
-        for part in MOMENT[1:] if needed is not None else ():
-            if part not in (needed or ()):
-                yield f"{edge}_{part}", f"Not beside {edge}_from “{origin}”: leave it out."
-    if said.get("counts") == ALL:
-        yield "count_of", "All of them count: leave it out, or say which count."
-    elif said.get("counts"):
-        yield "may_miss", "How many count is said already: leave it out."
 
 
 def owed_by_of(word: str, roles: Iterable[str]) -> OwedBy:

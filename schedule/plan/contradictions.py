@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses import times
-from schedule.plan.calendar import MEETING_KINDS
+from schedule.plan.calendar import MEETING_KINDS, NO_CLASS
 from schedule.plan.columns import roles_of
 from schedule.plan.moments import AtClass, Edge, Moment, OnClock, OnDate
 from schedule.plan.plan import Plan
 from schedule.plan.values import After, All, Best, First, HoldersOf, OthersThan, Per, Role, Work
 
-NO_CLASS = "no_class"
 RESERVED = frozenset({"key", "base_version", "csrfmiddlewaretoken", "file_instead", "_account"})
 """What every form has beside the parts of its work."""
 

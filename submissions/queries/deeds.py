@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from courses.models import Enrolment
     from schedule.plan.plan import Plan
 
@@ -30,10 +32,8 @@ _credit_of = Prepared(
     lambda person: _CREDIT.filter(enrolment=person).values_list("receipt", flat=True)
 )
 _owned_by = Prepared(
-    lambda person, *groups: (
+    lambda person, *groups: _rows(
         Version.objects.filter(Q(piece__enrolment=person) | Q(piece__group__in=groups))
-        .order_by()
-        .values_list(*_COLUMNS)
     )
 )
 
@@ -48,7 +48,7 @@ def standing_of(plan: Plan, enrolment: Enrolment, at: datetime) -> Standing:
     # struck their time in it since: then it is read, too.
     others = credit.difference(row[5] for row in rows)
     if others:
-        rows += Version.objects.filter(receipt__in=others).order_by().values_list(*_COLUMNS)
+        rows += _rows(Version.objects.filter(receipt__in=others))
     mine = frozenset({enrolment.pk})
     deeds = (_deed(row, mine if row[5] in credit else frozenset()) for row in rows)
     return Standing(plan, tuple(deeds), at)
@@ -65,7 +65,7 @@ def standing_at(plan: Plan, at: datetime, meetings: Collection[int] | None = Non
         ids = set(meetings)
         versions = versions.filter(_at("piece__meeting", ids))
         credit = credit.filter(_at("receipt__meeting", ids))
-    rows = list(versions.order_by().values_list(*_COLUMNS))
+    rows = list(_rows(versions))
     people: dict[UUID, set[int]] = defaultdict(set)
     for receipt, enrolment in credit.values_list("receipt", "enrolment"):
         people[receipt].add(enrolment)
@@ -77,6 +77,10 @@ def standing_at(plan: Plan, at: datetime, meetings: Collection[int] | None = Non
         ),
         at,
     )
+
+
+def _rows(versions: QuerySet[Version]) -> QuerySet[Version, Any]:
+    return versions.order_by().values_list(*_COLUMNS)
 
 
 def _at(field: str, meetings: set[int]) -> Q:

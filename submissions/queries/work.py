@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from courses.prepared import Prepared
+from schedule.deadlines import Verdict
 from submissions.models import Piece, Version
 from submissions.standing import counting
 
@@ -54,6 +55,12 @@ def newest_version(piece: Piece | None, *, receipt: Receipt | None = None) -> Ve
     if piece is None:
         return None
     return whole(Version.objects.filter(piece=piece)).order_by("-number").first()
+
+
+def newer_that_count() -> QuerySet[Version]:
+    """The versions that stand in the place of another one, that of the query around it."""
+    newer = Version.objects.filter(piece=OuterRef("piece"), number__gt=OuterRef("number"))
+    return newer.exclude(receipt__verdict=Verdict.LATE_NOT_COUNTED).order_by()
 
 
 def counting_version(versions: Iterable[Version]) -> Version | None:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 def receipt_page(request: Request, slug: str, receipt: uuid.UUID) -> HttpResponse:
     """One receipt, to read, to print and to keep."""
     access, enrolment = open_enrolled(request, slug)
-    enrolment.course = access.course
     found = get_object_or_404(
         receipts_visible_to(request.user, request.at)
         .filter(course=access.course)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
@@ -66,3 +67,11 @@ def test_a_person_is_found_by_id_alone_or_not_at_all(presenter, django_assert_nu
     assert Person.objects.get(pk=found.pk).name == "Renamed"
     with pytest.raises(Person.DoesNotExist):
         Person.objects.get(pk=0)
+
+
+def test_a_manager_of_some_persons_finds_these_alone(presenter, companion):
+    group = Group.objects.create(name="Some")
+    group.user_set.add(presenter.person)
+    assert group.user_set.get(pk=presenter.person_id) == presenter.person
+    with pytest.raises(Person.DoesNotExist):
+        group.user_set.get(pk=companion.person_id)

@@ -15,8 +15,9 @@ from courses.models import Course
 from schedule.actions.rules import set_rules
 from schedule.errors import RulesContradict
 from schedule.forms.rulesfile import Reader, as_data
-from schedule.models import Role, Work
+from schedule.models import Meeting, Role, Work
 from schedule.plan import columns, values
+from schedule.plan.calendar import MEETING_KINDS
 from schedule.plan.contradictions import faults_in
 from schedule.plan.moments import AtClass, Edge, OnClock, OnDate
 from schedule.plan.seed import SEED
@@ -194,3 +195,7 @@ def test_a_time_on_the_clock_is_one(seminar, lecture):
     )
     due_at = read_plan(seminar).asks["slides", lecture.pk, 0].deadline.due_at
     assert due_at == datetime(2025, 2, 19, 5, 59, tzinfo=UTC)
+
+
+def test_the_plan_knows_the_kinds_of_meetings_that_there_are():
+    assert set(Meeting.Kind.values) == MEETING_KINDS
